@@ -1,0 +1,1 @@
+"""One network per file, read from top to bottom; shapes in comments."""

@@ -1,0 +1,5 @@
+"""What the records department shows elsewhere."""
+
+
+def announce() -> None:
+    """Register with the core; filled as the pages arrive."""

@@ -1,0 +1,5 @@
+"""The clinic's core. Importing it loads the Celery app so that tasks bind to it."""
+
+from medapp.celery import app as celery_app
+
+__all__ = ["celery_app"]

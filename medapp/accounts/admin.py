@@ -1,0 +1,49 @@
+"""Users, departments and care teams in the admin panel."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from medapp.accounts.actions import Action
+from medapp.accounts.models import Department, User
+from medapp.accounts.policy_admin import PolicyAdmin
+from medapp.audit.services import record
+
+admin.site.unregister(Group)  # roles come from the policy table; groups would be a second way
+
+
+@admin.register(Department)
+class DepartmentAdmin(PolicyAdmin):
+    view_action = change_action = add_action = Action.USER_MANAGE
+    list_display: ClassVar = ["code", "name_zh", "name_en"]
+
+
+@admin.register(User)
+class UserAdmin(PolicyAdmin, DjangoUserAdmin):
+    view_action = change_action = add_action = Action.USER_MANAGE
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display: ClassVar = ["username", "display_name", "role", "department", "is_active", "last_login"]
+    list_filter: ClassVar = ["role", "department", "is_active"]
+    search_fields: ClassVar = ["username", "display_name"]
+    ordering: ClassVar = ["username"]
+    filter_horizontal: ClassVar = []
+    fieldsets: ClassVar = [
+        (None, {"fields": ["username", "password", "display_name", "email"]}),
+        (_("Work"), {"fields": ["role", "department", "is_active"]}),
+        (_("Look"), {"fields": ["language", "theme"]}),
+    ]
+    add_fieldsets: ClassVar = [
+        (None, {"fields": ["username", "role", "department", "display_name", "password1", "password2"]}),
+    ]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        detail = {"user": str(obj.pk), "role": obj.role, "fields": list(form.changed_data)}
+        record(action=Action.USER_MANAGE, by=request.user, obj=obj, detail=detail, request=request)

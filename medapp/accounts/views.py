@@ -1,0 +1,26 @@
+"""One's own account: what the role may do, language, theme, second factor, API token."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from rest_framework.authtoken.models import Token
+
+from medapp.accounts.actions import POLICY, Role
+from medapp.accounts.services import renew_api_token, revoke_api_token
+
+
+def profile(request: HttpRequest) -> HttpResponse:
+    policy = POLICY[Role(request.user.role)]  # type: ignore[union-attr]
+    token = Token.objects.filter(user=request.user).first()
+    permissions = sorted(policy.items())
+    return render(request, "account/profile.html", {"permissions": permissions, "has_token": token is not None})
+
+
+def token(request: HttpRequest) -> HttpResponse:
+    """POST makes a new token, shown once, or ends the old one."""
+    if request.method != "POST":
+        return redirect("profile")
+    if "revoke" in request.POST:
+        revoke_api_token(user=request.user, request=request)
+        return redirect("profile")
+    key = renew_api_token(user=request.user, request=request)
+    return render(request, "account/token.html", {"token": key})

@@ -1,0 +1,16 @@
+"""The API of all departments, with its schema and an offline documentation page."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from medapp.accounts.actions import Action
+from medapp.accounts.routes import guard
+
+urlpatterns = [
+    guard("schema/", SpectacularAPIView.as_view(), action=Action.API_DOCS, name="api-schema"),
+    guard("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), action=Action.API_DOCS, name="api-docs"),
+    path("", include("medapp.jobs.api_urls")),
+    path("", include("medapp.records.api_urls")),
+    path("", include("imaging.api_urls")),
+    path("", include("diagnosis.api_urls")),
+]

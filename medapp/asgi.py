@@ -1,0 +1,9 @@
+"""ASGI entry point; long-lived event streams need it."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medapp.settings")
+
+application = get_asgi_application()

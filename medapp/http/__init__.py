@@ -1,0 +1,1 @@
+"""The edge: middleware, error pages, problem+json, the frame around every page."""

@@ -1,0 +1,33 @@
+"""The composition root: every department's URLs, each with the action it needs."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from medapp.accounts.actions import Action
+from medapp.accounts.routes import guard, guard_included
+from medapp.http import pages
+from medapp.http.health import health
+
+urlpatterns = [
+    guard("health", health, action=Action.PUBLIC, name="health"),
+    guard("language", pages.choose_language, action=Action.PUBLIC, name="set_language"),
+    guard("theme", pages.choose_theme, action=Action.PUBLIC, name="set_theme"),
+    guard_included(path("account/", include("allauth.urls")), Action.PUBLIC),
+    guard_included(path("admin/", admin.site.urls), Action.ADMIN_SITE),
+    path("", include("medapp.accounts.urls")),
+    path("", include("medapp.records.urls")),
+    path("", include("medapp.jobs.urls")),
+    path("", include("medapp.registry.urls")),
+    path("", include("imaging.urls")),
+    path("", include("diagnosis.urls")),
+    path("", include("consult.urls")),
+    path("api/", include("medapp.api_urls")),
+]
+
+if settings.DEBUG:
+    urlpatterns.append(path("", include("medapp.ui.urls")))
+
+handler404 = pages.not_found
+handler400 = pages.bad_request
+handler500 = pages.server_error

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from medapp.vault.fields import EncryptedTextField
+from medapp.vault.fields import BlindIndexField, EncryptedTextField
 
 
 class Patient(models.Model):
@@ -35,9 +35,9 @@ class Patient(models.Model):
     birth_date = models.DateField(_("birth date"), db_index=True)
     deceased_date = models.DateField(_("date of death"), null=True, blank=True)
     national_id = EncryptedTextField(purpose="patient.national_id", null=True, blank=True)
-    national_id_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    national_id_index = BlindIndexField(source="national_id", purpose="patient.national_id")
     phone = EncryptedTextField(purpose="patient.phone", null=True, blank=True)
-    phone_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    phone_index = BlindIndexField(source="phone", purpose="patient.phone")
     address = EncryptedTextField(purpose="patient.address", null=True, blank=True)
     contact = EncryptedTextField(purpose="patient.contact", null=True, blank=True)
     language = models.CharField(_("language"), max_length=8, choices=Language.choices, default=Language.CHINESE)

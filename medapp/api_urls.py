@@ -8,7 +8,12 @@ from medapp.accounts.routes import guard
 
 urlpatterns = [
     guard("schema/", SpectacularAPIView.as_view(), action=Action.API_DOCS, name="api-schema"),
-    guard("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), action=Action.API_DOCS, name="api-docs"),
+    guard(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api-schema"),
+        action=Action.API_DOCS,
+        name="api-docs",
+    ),
     path("", include("medapp.jobs.api_urls")),
     path("", include("medapp.records.api_urls")),
     path("", include("imaging.api_urls")),

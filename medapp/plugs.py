@@ -147,8 +147,8 @@ class HealthCheck:
 class JobKind:
     """How one kind of job is run.
 
-    ``run`` gets up to ``batch_size`` claims and yields each with a ``save`` callable, which the runner calls in the
-    one transaction that also checks the fence, or with the error that ended it.
+    ``run`` gets up to ``batch_size`` claims and yields each with a ``save`` callable, which the runner calls in
+    the one transaction that also checks the fence, or with the error that ended it.
     """
 
     kind: str
@@ -198,3 +198,32 @@ health_checks: Plugs[HealthCheck] = Plugs()
 job_kinds: Plugs[JobKind] = Plugs()
 periodic_tasks: Plugs[PeriodicTask] = Plugs()
 record_links: Plugs[RecordLink] = Plugs()
+
+
+@dataclass(frozen=True)
+class SubjectPanel:
+    """A panel that a department above draws beside an object of a department below.
+
+    ``subject`` names the object ("study", "note"); ``context(obj, user)`` fills the template.
+    """
+
+    key: str
+    subject: str
+    template: str
+    context: Callable[[Any, Any], dict[str, Any]]
+    action: str
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class DemoStep:
+    """A part of the demonstration clinic; ``load(say)`` is idempotent and reports progress through ``say``."""
+
+    key: str
+    label: Words
+    load: Callable[[Callable[[str], None]], None]
+    order: int = 50
+
+
+subject_panels: Plugs[SubjectPanel] = Plugs()
+demo_steps: Plugs[DemoStep] = Plugs()

@@ -18,7 +18,9 @@ IS_DEMO = env.flag("MEDAPP_DEMO", not IS_PRODUCTION)
 DEBUG = env.flag("MEDAPP_DEBUG", False)
 
 SECRET_KEY = env.text("MEDAPP_SECRET_KEY") or laptop.secret(VAR_DIR / "keys" / "django.key", IS_PRODUCTION)
-VAULT_KEYS = env.text("MEDAPP_VAULT_KEYS") or laptop.vault_keys(VAR_DIR / "keys" / "vault.keys", IS_PRODUCTION)
+VAULT_KEYS = env.text("MEDAPP_VAULT_KEYS") or laptop.vault_keys(
+    VAR_DIR / "keys" / "vault.keys", IS_PRODUCTION
+)
 ALLOWED_HOSTS = env.words("MEDAPP_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("MEDAPP_TRUSTED_ORIGINS")
 
@@ -94,12 +96,13 @@ TEMPLATES = [
     }
 ]
 
-# -- storage -----------------------------------------------------------------------------------------------------
+# storage
 DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "medapp.sqlite3")}
 BLOB_DIR = env.folder("MEDAPP_BLOB_DIR", VAR_DIR / "blobs")
 UPLOAD_DIR = env.folder("MEDAPP_UPLOAD_DIR", VAR_DIR / "uploads")
 MODELS_DIR = env.folder("MEDAPP_MODELS_DIR", BASE_DIR / "var" / "models")
 PACKS_DIR = env.folder("MEDAPP_PACKS_DIR", BASE_DIR / "packs")
+UPLOAD_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 # Files are streamed to disk by imaging's own upload view; this limit holds for ordinary form posts only.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000
@@ -107,7 +110,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 FILE_UPLOAD_TEMP_DIR = str(UPLOAD_DIR)
 MAX_UPLOAD_BYTES = env.number("MEDAPP_MAX_UPLOAD_MIB", 4096) * 1024 * 1024
 
-# -- jobs --------------------------------------------------------------------------------------------------------
+# jobs
 BROKER_URL = env.text("BROKER_URL") or laptop.broker_url(VAR_DIR)
 CELERY_BROKER_URL = BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -129,13 +132,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
-# -- models ------------------------------------------------------------------------------------------------------
+# models
 CHAT_SERVER_URL = env.text("MEDAPP_CHAT_SERVER_URL")
 CHAT_SERVER_MODEL = env.text("MEDAPP_CHAT_SERVER_MODEL")
 CHAT_SERVER_KEY = env.text("MEDAPP_CHAT_SERVER_KEY")
 CHAT_TIMEOUT_SECONDS = env.number("MEDAPP_CHAT_TIMEOUT_SECONDS", 60)
 
-# -- people ------------------------------------------------------------------------------------------------------
+# people
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -170,7 +173,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
 CSRF_FAILURE_VIEW = "medapp.http.pages.csrf_failure"
 
-# -- web ---------------------------------------------------------------------------------------------------------
+# web
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = env.flag("MEDAPP_HTTPS_ONLY", IS_PRODUCTION)
@@ -191,7 +194,7 @@ STORAGES = {
     },
 }
 
-# -- languages ---------------------------------------------------------------------------------------------------
+# languages
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LANGUAGE_CODE = env.text("MEDAPP_LANGUAGE", "zh-hans")
 TIME_ZONE = env.text("MEDAPP_TIME_ZONE", "Asia/Shanghai")
@@ -199,7 +202,7 @@ USE_TZ = True
 LOCALE_DOMAINS = ["core", "records", "imaging", "diagnosis", "consult", "interface", "api"]
 LOCALE_PATHS = [BASE_DIR / "locale" / domain for domain in LOCALE_DOMAINS]
 
-# -- API ---------------------------------------------------------------------------------------------------------
+# API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.SessionAuthentication",
@@ -229,7 +232,7 @@ UNFOLD = {
     "SHOW_HISTORY": False,
 }
 
-# -- logs: ids and counts, never names, notes or prompts ----------------------------------------------------------
+# logs: ids and counts, never names, notes or prompts
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,7 +1,7 @@
 """The one place that decides who may do what, and that says why.
 
-``visible_to`` is the policy as a queryset filter; ``can`` and ``fetch`` are questions to it, so that a list and a
-single object can never disagree. A model takes part by class attributes:
+``visible_to`` is the policy as a queryset filter; ``can`` and ``fetch`` are questions to it, so that a list
+and a single object can never disagree. A model takes part by class attributes:
 
 ``PATIENT_PATH``  the lookup from the model to its patient ("" for Patient itself);
 ``OWNER_PATH``    the lookup to the user who owns the row, for actions of scope OWN.
@@ -132,7 +132,9 @@ def _scope(user: Person, action: Action) -> tuple[Scope | None, str]:
 
 def _team_of(user: Person) -> QuerySet[CareTeamMember]:
     now = timezone.now()
-    return CareTeamMember.objects.filter(Q(until__isnull=True) | Q(until__gt=now), user_id=user.pk, since__lte=now)
+    return CareTeamMember.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=now), user_id=user.pk, since__lte=now
+    )
 
 
 def _open_glass_of(user: Person) -> QuerySet[BreakGlass]:
@@ -141,7 +143,9 @@ def _open_glass_of(user: Person) -> QuerySet[BreakGlass]:
 
 def _patients_of(user: Person, scope: Scope, path: str) -> Q:
     key = f"{path}__in" if path else "pk__in"
-    allowed = Q(**{key: _team_of(user).values("patient")}) | Q(**{key: _open_glass_of(user).values("patient")})
+    allowed = Q(**{key: _team_of(user).values("patient")}) | Q(
+        **{key: _open_glass_of(user).values("patient")}
+    )
     department_id = getattr(user, "department_id", None)
     if scope is Scope.DEPARTMENT and department_id:
         allowed |= Q(**{f"{path}__department" if path else "department": department_id})

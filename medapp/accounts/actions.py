@@ -63,7 +63,7 @@ class Action(StrEnum):
     ADMIN_SITE = "admin.site"
     USER_MANAGE = "user.manage"
     API_DOCS = "api.docs"
-    API_TOKEN = "api.token"
+    API_KEY = "api.key"
 
 
 class Scope(StrEnum):
@@ -84,7 +84,7 @@ _EVERYONE = {
     A.JOB_READ: S.OWN,
     A.JOB_MANAGE: S.OWN,
     A.API_DOCS: S.ANY,
-    A.API_TOKEN: S.ANY,
+    A.API_KEY: S.ANY,
 }
 _DOCTOR = dict.fromkeys(
     (
@@ -114,7 +114,8 @@ POLICY: dict[Role, dict[Action, Scope]] = {
     },
     Role.RESEARCHER: {**_EVERYONE, A.BATCH_READ: S.OWN, A.BATCH_RUN: S.OWN},
     Role.PRIVACY_OFFICER: {
-        **_EVERYONE, A.ADMIN_SITE: S.ANY, A.PATIENT_SEARCH: S.ANY, A.AUDIT_READ: S.ANY, A.BREAK_GLASS_REVIEW: S.ANY,
+        **_EVERYONE,
+        A.ADMIN_SITE: S.ANY, A.PATIENT_SEARCH: S.ANY, A.AUDIT_READ: S.ANY, A.BREAK_GLASS_REVIEW: S.ANY,
     },
     Role.ADMINISTRATOR: {
         **_EVERYONE,

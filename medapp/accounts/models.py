@@ -52,7 +52,8 @@ class User(AbstractUser):
         constraints = (
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
             models.CheckConstraint(
-                condition=Q(is_superuser=False) | Q(role=Role.ADMINISTRATOR), name="superuser_is_administrator"
+                condition=Q(is_superuser=False) | Q(role=Role.ADMINISTRATOR),
+                name="superuser_is_administrator",
             ),
         )
 
@@ -117,7 +118,9 @@ class BreakGlass(models.Model):
                 | Q(reviewed_at__isnull=False, reviewed_by__isnull=False, finding__gt=""),
                 name="break_glass_review_is_whole",
             ),
-            models.CheckConstraint(condition=Q(expires_at__gt=F("opened_at")), name="break_glass_expires_later"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("opened_at")), name="break_glass_expires_later"
+            ),
         )
 
     def __str__(self) -> str:

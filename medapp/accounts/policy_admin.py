@@ -11,7 +11,7 @@ from medapp.accounts.actions import Action
 
 
 class PolicyAdmin(ModelAdmin):
-    """Shows rows to those who hold ``view_action`` and lets ``change_action`` change them; None means nobody."""
+    """Shows rows to holders of ``view_action``; ``change_action`` changes them; None means nobody."""
 
     view_action: ClassVar[Action]
     change_action: ClassVar[Action | None] = None

@@ -1,7 +1,7 @@
 """URLs that name the action they need. ``guard`` stands in place of ``django.urls.path``.
 
-The rule beside the URL does three things before the view runs: it decides, it fetches the subject (so that a view
-cannot forget to filter), and it leaves the audit event of the read.
+The rule beside the URL does three things before the view runs: it decides, it fetches the subject (so that a
+view cannot forget to filter), and it leaves the audit event of the read.
 """
 
 from collections.abc import Awaitable, Callable
@@ -51,7 +51,7 @@ def guard(
 ) -> URLPattern:
     """Return a URL pattern whose view runs only after ``action`` was allowed.
 
-    With ``subject`` the first converter in ``pattern`` is the primary key of that model, and the view gets the row.
+    With ``subject`` the first converter in ``pattern`` is that model's primary key; the view gets the row.
     """
     rule = AccessRule(action, write, subject, audit)
     return path(pattern, guarded_view(view, rule), name=name)
@@ -107,7 +107,9 @@ def _guarded_async(view: View, rule: AccessRule) -> View:
         stop, subject = await sync_to_async(_check)(request, rule, kwargs)
         if stop is not None:
             return stop
-        return await cast(Callable[..., Awaitable[HttpResponseBase]], view)(request, *subject, *args, **kwargs)
+        return await cast(Callable[..., Awaitable[HttpResponseBase]], view)(
+            request, *subject, *args, **kwargs
+        )
 
     return guarded
 
@@ -124,7 +126,9 @@ def _check(
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    wants_page = "text/html" in request.headers.get("Accept", "*/*") or request.headers.get("Accept", "*/*") == "*/*"
+    wants_page = (
+        "text/html" in request.headers.get("Accept", "*/*") or request.headers.get("Accept", "*/*") == "*/*"
+    )
     if wants_page and not request.headers.get("HX-Request"):
         return redirect_to_login(request.get_full_path())
     problem = {"type": "about:blank", "title": "Sign in first.", "status": 401, "code": "not-signed-in"}
@@ -132,11 +136,19 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def _refuse(request: HttpRequest, action: Action) -> None:
-    record(action=action, by=request.user, outcome="refused", detail={"path": request.path[:200]}, request=request)
+    record(
+        action=action,
+        by=request.user,
+        outcome="refused",
+        detail={"path": request.path[:200]},
+        request=request,
+    )
     raise NotFoundError
 
 
-def _audit_read(request: HttpRequest, action: Action, subject: Model, patient: Model, verdict: Verdict) -> None:
+def _audit_read(
+    request: HttpRequest, action: Action, subject: Model, patient: Model, verdict: Verdict
+) -> None:
     with transaction.atomic():
         record(
             action=action,
@@ -147,5 +159,3 @@ def _audit_read(request: HttpRequest, action: Action, subject: Model, patient: M
             detail={"basis": verdict.basis},
             request=request,
         )
-
-

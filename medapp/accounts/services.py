@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
 from rest_framework.authtoken.models import Token
 
 from medapp.accounts.actions import Action
@@ -35,7 +34,12 @@ def open_break_glass(*, by: User, patient: Any, reason: str, request: Any = None
         expires_at=now + timedelta(seconds=settings.BREAK_GLASS_SECONDS),
     )
     record(
-        action=Action.BREAK_GLASS_OPEN, by=by, patient_id=patient.pk, obj=glass, reason=reason.strip(), request=request
+        action=Action.BREAK_GLASS_OPEN,
+        by=by,
+        patient_id=patient.pk,
+        obj=glass,
+        reason=reason.strip(),
+        request=request,
     )
     return glass
 
@@ -107,11 +111,11 @@ def renew_api_token(*, user: Any, request: Any = None) -> str:
     """Replace the user's API token and return the new one; it is shown once."""
     Token.objects.filter(user=user).delete()
     token = Token.objects.create(user=user)
-    record(action=Action.API_TOKEN, by=user, detail={"renewed": True}, request=request)
+    record(action=Action.API_KEY, by=user, detail={"renewed": True}, request=request)
     return str(token.key)
 
 
 @transaction.atomic
 def revoke_api_token(*, user: Any, request: Any = None) -> None:
     Token.objects.filter(user=user).delete()
-    record(action=Action.API_TOKEN, by=user, detail={"revoked": True}, request=request)
+    record(action=Action.API_KEY, by=user, detail={"revoked": True}, request=request)

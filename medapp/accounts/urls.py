@@ -4,5 +4,5 @@ from medapp.accounts.routes import guard
 
 urlpatterns = [
     guard("me/", views.profile, action=Action.ACCOUNT_SELF, name="profile"),
-    guard("me/token/", views.token, action=Action.API_TOKEN, name="api-token"),
+    guard("me/token/", views.token, action=Action.API_KEY, name="api-token"),
 ]

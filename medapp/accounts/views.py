@@ -12,7 +12,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     policy = POLICY[Role(request.user.role)]  # type: ignore[union-attr]
     token = Token.objects.filter(user=request.user).first()
     permissions = sorted(policy.items())
-    return render(request, "account/profile.html", {"permissions": permissions, "has_token": token is not None})
+    return render(
+        request, "account/profile.html", {"permissions": permissions, "has_token": token is not None}
+    )
 
 
 def token(request: HttpRequest) -> HttpResponse:

@@ -41,4 +41,6 @@ def health(request: HttpRequest) -> JsonResponse:
         "status": worst,
         "checks": {key: {"status": item.status, "message": str(item.message)} for key, item in items.items()},
     }
-    return JsonResponse(body, status=503 if worst == "fail" else 200, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        body, status=503 if worst == "fail" else 200, json_dumps_params={"ensure_ascii": False}
+    )

@@ -103,5 +103,7 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, MedappError):
             return None
-        logger.info("refused %s with %s", request.resolver_match and request.resolver_match.view_name, exception.code)
+        logger.info(
+            "refused %s with %s", request.resolver_match and request.resolver_match.view_name, exception.code
+        )
         return error_response(request, exception)

@@ -43,7 +43,11 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 
 def _from_drf(exc: Exception, answer: Response) -> dict[str, Any]:
     code = getattr(exc, "default_code", "error").replace("_", "-")
-    problem: dict[str, Any] = {"type": f"urn:medapp:problem:{code}", "status": answer.status_code, "code": code}
+    problem: dict[str, Any] = {
+        "type": f"urn:medapp:problem:{code}",
+        "status": answer.status_code,
+        "code": code,
+    }
     if isinstance(exc, exceptions.ValidationError):
         return problem | {"title": str(exc.default_detail), "errors": answer.data}
     return problem | {"title": str(getattr(exc, "detail", ""))}

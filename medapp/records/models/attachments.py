@@ -10,7 +10,9 @@ from medapp.vault.fields import EncryptedTextField
 class Attachment(RecordRow):
     """A file in the record; its bytes lie encrypted in the vault."""
 
-    note = models.ForeignKey(Note, on_delete=models.PROTECT, null=True, blank=True, related_name="attachments")
+    note = models.ForeignKey(
+        Note, on_delete=models.PROTECT, null=True, blank=True, related_name="attachments"
+    )
     blob = models.ForeignKey("vault.Blob", on_delete=models.PROTECT, related_name="+")
     title = EncryptedTextField(purpose="attachment.title")
     media_type = models.CharField(max_length=100)

@@ -242,7 +242,9 @@ class AllergyIntolerance(RecordRow):
             status_with_reason(["refuted"], "allergy_refuted_with_reason"),
             models.CheckConstraint(name="allergy_is_named", condition=~models.Q(substance="")),
             models.UniqueConstraint(
-                fields=["patient", "substance"], condition=models.Q(status="active"), name="allergy_active_once"
+                fields=["patient", "substance"],
+                condition=models.Q(status="active"),
+                name="allergy_active_once",
             ),
         )
 

@@ -63,7 +63,9 @@ class ImportRun(models.Model):
             models.CheckConstraint(
                 name="import_run_rows_add_up",
                 condition=models.Q(
-                    row_count=models.F("created_count") + models.F("duplicate_count") + models.F("rejected_count")
+                    row_count=models.F("created_count")
+                    + models.F("duplicate_count")
+                    + models.F("rejected_count")
                 ),
             ),
         )

@@ -34,7 +34,9 @@ class Note(RecordRow):
         HUMAN = "human", _("written by a person")
         AI_DRAFT = "ai-draft", _("drafted by a model")
 
-    encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
+    encounter = models.ForeignKey(
+        Encounter, on_delete=models.PROTECT, null=True, blank=True, related_name="notes"
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.PROGRESS)
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.DRAFT)
     title = EncryptedTextField(purpose="note.title", blank=True)
@@ -67,7 +69,8 @@ class Note(RecordRow):
             ),
             models.CheckConstraint(
                 name="note_ai_draft_has_source",
-                condition=~models.Q(origin="ai-draft") | (~models.Q(source_type="") & ~models.Q(source_id="")),
+                condition=~models.Q(origin="ai-draft")
+                | (~models.Q(source_type="") & ~models.Q(source_id="")),
             ),
         )
 

@@ -40,7 +40,9 @@ class Patient(models.Model):
     phone_index = BlindIndexField(source="phone", purpose="patient.phone")
     address = EncryptedTextField(purpose="patient.address", null=True, blank=True)
     contact = EncryptedTextField(purpose="patient.contact", null=True, blank=True)
-    language = models.CharField(_("language"), max_length=8, choices=Language.choices, default=Language.CHINESE)
+    language = models.CharField(
+        _("language"), max_length=8, choices=Language.choices, default=Language.CHINESE
+    )
     department = models.ForeignKey(
         "accounts.Department", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("department")
     )

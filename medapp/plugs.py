@@ -158,6 +158,9 @@ class JobKind:
     batch_size: int = 1
     lease_seconds: int = 60
     retry_seconds: tuple[int, ...] = (1, 5)
+    time_limit_seconds: int = 900
+    saves_together: bool = False
+    url: Callable[[Any], str] | None = None
 
     @property
     def key(self) -> str:

@@ -6,3 +6,8 @@ class AuditConfig(AppConfig):
     name = "medapp.audit"
     label = "audit"
     verbose_name = _("Accountability")
+
+    def ready(self) -> None:
+        from medapp.audit.signals import connect
+
+        connect()

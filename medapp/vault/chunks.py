@@ -9,7 +9,8 @@ A nonce never repeats because a key is used for one content only.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
@@ -32,11 +33,15 @@ class Layout:
     """How one blob is cut and keyed."""
 
     blob_id: UUID
-    key: bytes
+    key: bytes = field(repr=False)
     chunk_bytes: int
     size_bytes: int
 
-    @property
+    @cached_property
+    def cipher(self) -> AESGCM:
+        return AESGCM(self.key)
+
+    @cached_property
     def last_chunk(self) -> int:
         return max(0, (self.size_bytes - 1) // self.chunk_bytes)
 
@@ -67,7 +72,7 @@ def read(source: BinaryIO, layout: Layout, number: int) -> bytes:
     sealed = source.read(layout.chunk_bytes + TAG_BYTES)
     nonce = _nonce(number, number == layout.last_chunk)
     try:
-        return AESGCM(layout.key).decrypt(nonce, sealed, _bound(layout.blob_id, layout.chunk_bytes))
+        return layout.cipher.decrypt(nonce, sealed, _bound(layout.blob_id, layout.chunk_bytes))
     except (InvalidTag, ValueError):
         raise DamagedChunkError from None
 

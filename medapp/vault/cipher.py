@@ -36,7 +36,9 @@ def decrypt(token: bytes, *, aad: bytes) -> bytes:
     except (ValueError, binascii.Error):
         raise DamagedSecretError from None
     key = keys.ring().get(key_id)
-    if version != VERSION or key is None or len(sealed) <= NONCE_BYTES:
+    # Base64 reads several spellings of the last character alike; only the one that was written counts.
+    is_spelt_so = base64.urlsafe_b64encode(sealed).decode() == encoded
+    if version != VERSION or key is None or len(sealed) <= NONCE_BYTES or not is_spelt_so:
         raise DamagedSecretError
     try:
         return key.fields.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bound(key_id, aad))

@@ -37,6 +37,10 @@ class EncryptedTextField(models.TextField):
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
         return None if value is None else cipher.decrypt_text(value, purpose=self.purpose)
 
+    def from_plain(self, text: str) -> Any:
+        """Return the Python value that is stored as ``text`` before encryption."""
+        return text
+
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name != "isnull":
             raise SearchedSecretError(str(self), lookup_name)
@@ -47,22 +51,22 @@ class EncryptedJSONField(EncryptedTextField):
     """A JSON value stored as one encrypted token."""
 
     def get_prep_value(self, value: Any) -> str | None:
-        return None if value is None else super().get_prep_value(self.value_to_string_of(value))
+        if value is None:
+            return None
+        return super().get_prep_value(json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False))
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
         text = super().from_db_value(value, expression, connection)
-        if text is None:
-            return None
-        try:
-            return json.loads(text)
-        except json.JSONDecodeError:
-            raise DamagedSecretError from None
+        return None if text is None else self.from_plain(text)
 
     def to_python(self, value: Any) -> Any:
         return value
 
-    def value_to_string_of(self, value: Any) -> str:
-        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    def from_plain(self, text: str) -> Any:
+        try:
+            return json.loads(text)
+        except json.JSONDecodeError:
+            raise DamagedSecretError from None
 
 
 class BlindIndexField(models.CharField):

@@ -1,0 +1,97 @@
+"""Python packages, in the one order that never lets a resolver choose another PyTorch.
+
+1. torch alone. Where nvidia-smi answers, ``===`` refuses the "+cpu" build that a local index may offer;
+   elsewhere ``==`` prefers it. Only torch brings dependencies along, at the versions of the lock.
+2. torchvision without dependencies, since it names torch.
+3. All else from the lock files without dependencies: they are complete, so nothing is resolved.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from setting_up.steps import ROOT, VENV, VENV_PYTHON, SetUpError, call
+
+LOCK = ROOT / "requirements.lock"
+DEV_LOCK = ROOT / "requirements-dev.lock"
+ALONE = ROOT / "requirements-alone.lock"  # torch, and what must not bring its dependencies
+_VERSION = "import torch; print(torch.__version__.split('+')[0], torch.version.cuda or 'none')"
+
+
+def has_gpu() -> bool:
+    try:
+        return subprocess.run(["nvidia-smi", "-L"], capture_output=True, timeout=20).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def pins() -> dict[str, str]:
+    """Return the packages of requirements-alone.lock with their versions."""
+    lines = [line.split("#")[0].strip() for line in ALONE.read_text().splitlines()]
+    return dict(line.split("==") for line in lines if line)
+
+
+def make_environment() -> str:
+    """Make .venv, unless one of this very Python is there and runs."""
+    if _version_of(VENV_PYTHON) == _version_of(Path(sys.executable)):
+        return "kept"
+    call([sys.executable, "-m", "venv", "--clear", VENV])
+    return "made .venv"
+
+
+def _version_of(python: Path) -> str | None:
+    try:
+        return subprocess.check_output([python, "-c", "import sys; print(sys.version)"], text=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _pip(*words: object) -> None:
+    call(
+        [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-q", *map(str, words)],
+        quiet=False,
+    )
+
+
+def install_torch() -> str:
+    """Install PyTorch; MEDAPP_TORCH_INDEX names an index that carries the wanted build."""
+    wanted, gpu = pins()["torch"], has_gpu()
+    index = os.environ.get("MEDAPP_TORCH_INDEX")
+    more = ["--extra-index-url", index] if index else []
+    if not gpu and not index:
+        print(
+            "    (the largest download; where only a CUDA build is offered it takes 3 GB: see docs/operations.md)"
+        )
+    try:
+        _pip("--constraint", LOCK, *more, f"torch{'===' if gpu else '=='}{wanted}")
+    except SetUpError:
+        if not gpu:
+            raise
+        print("    No CUDA build is offered here; taking what is. The GPU will stay idle.")
+        _pip("--constraint", LOCK, *more, f"torch=={wanted}")
+    return _check_torch(wanted, gpu)
+
+
+def _check_torch(wanted: str, gpu: bool) -> str:
+    found, cuda = subprocess.check_output([VENV_PYTHON, "-c", _VERSION], text=True).split()
+    if found != wanted:
+        raise SetUpError(
+            f"torch {wanted} was asked for and {found} is there. Remove .venv and run make setup."
+        )
+    if gpu and cuda == "none":
+        return (
+            f"torch {found} for the CPU: this machine's GPU stays idle (set MEDAPP_TORCH_INDEX, remove .venv)"
+        )
+    return f"torch {found}, CUDA {cuda}"
+
+
+def install_rest() -> str:
+    alone = [f"{name}=={version}" for name, version in pins().items() if name != "torch"]
+    more = (
+        ["--extra-index-url", os.environ["MEDAPP_TORCH_INDEX"]] if "MEDAPP_TORCH_INDEX" in os.environ else []
+    )
+    _pip("--no-deps", *more, *alone)
+    _pip("--no-deps", "-r", LOCK, "-r", DEV_LOCK)
+    _check_torch(pins()["torch"], gpu=False)
+    return "done"

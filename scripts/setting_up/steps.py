@@ -1,0 +1,76 @@
+"""A step says what it does, is skipped while its inputs are unchanged, and is told as it goes."""
+
+import hashlib
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / ".venv"
+VENV_PYTHON = VENV / "bin" / "python"
+STAMPS = VENV / "set-up"  # goes with the environment that it describes
+
+
+class SetUpError(Exception):
+    """Set-up cannot go on; the words say what to do."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """``inputs`` are files and words whose change asks for the step again; without any it always looks itself."""
+
+    title: str
+    act: Callable[[], str | None]
+    inputs: Sequence[Path | str] = ()
+    outputs: Sequence[Path] = ()
+
+
+def digest(inputs: Sequence[Path | str]) -> str:
+    whole = hashlib.sha256()
+    for part in inputs:
+        whole.update(part.read_bytes() if isinstance(part, Path) else part.encode())
+        whole.update(b"\0")
+    return whole.hexdigest()
+
+
+def is_fresh(step: Step, stamp: Path) -> bool:
+    if not step.inputs or not stamp.exists() or not all(path.exists() for path in step.outputs):
+        return False
+    return stamp.read_text() == digest(step.inputs)
+
+
+def run_all(steps: Sequence[Step]) -> None:
+    """Run the steps in order, each with its number, its verdict and its seconds."""
+    for number, step in enumerate(steps, start=1):
+        print(f"[{number}/{len(steps)}] {step.title} ...", flush=True)
+        began = time.monotonic()
+        verdict = _run(step)
+        print(
+            f"[{number}/{len(steps)}] {step.title}: {verdict} ({time.monotonic() - began:.1f} s)", flush=True
+        )
+
+
+def _run(step: Step) -> str:
+    stamp = STAMPS / step.title.lower().replace(" ", "-")
+    if is_fresh(step, stamp):
+        return "up to date"
+    verdict = step.act() or "done"
+    if step.inputs:
+        STAMPS.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(digest(step.inputs))
+    return verdict
+
+
+def call(command: Sequence[str | Path], *, env: dict[str, str] | None = None, quiet: bool = True) -> None:
+    """Run a command; its output is shown when it fails, or as it comes where ``quiet`` is off."""
+    words = [str(word) for word in command]
+    sink = subprocess.PIPE if quiet else None
+    ended = subprocess.run(words, cwd=ROOT, env=env, stdout=sink, stderr=subprocess.STDOUT if quiet else None)
+    if ended.returncode == 0:
+        return
+    if ended.stdout:
+        sys.stdout.write(ended.stdout.decode(errors="replace")[-6000:])
+    raise SetUpError(f"'{' '.join(words)}' ended with status {ended.returncode}; its last words are above.")

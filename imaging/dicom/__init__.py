@@ -1,0 +1,1 @@
+"""DICOM as a format: read, validate, decode, window, wrap. No Django, nothing else of ours."""

@@ -3,7 +3,6 @@
 import sys
 
 from babel.messages.mofile import write_mo
-
 from messages import catalogue_paths, read
 
 

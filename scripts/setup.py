@@ -20,7 +20,7 @@ def assemble_models() -> None:
 
     It looks itself: what is there and whole to the last bit stays.
     """
-    call([VENV_PYTHON, "-m", "ml.assemble"], quiet=False)
+    call([VENV_PYTHON, "-m", "ml.assemble"])
 
 
 def steps() -> list[Step]:

@@ -48,10 +48,8 @@ def _version_of(python: Path) -> str | None:
 
 
 def _pip(*words: object) -> None:
-    call(
-        [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-q", *map(str, words)],
-        quiet=False,
-    )
+    plain = ["--disable-pip-version-check", "--progress-bar", "off"]
+    call([VENV_PYTHON, "-m", "pip", "install", *plain, *map(str, words)])
 
 
 def install_torch() -> str:

@@ -2,8 +2,9 @@
 
 import hashlib
 import subprocess
-import sys
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / "set-up"  # goes with the environment that it describes
+
+TICK_SECONDS = 5.0
 
 
 class SetUpError(Exception):
@@ -64,13 +67,38 @@ def _run(step: Step) -> str:
     return verdict
 
 
-def call(command: Sequence[str | Path], *, env: dict[str, str] | None = None, quiet: bool = True) -> None:
-    """Run a command; its output is shown when it fails, or as it comes where ``quiet`` is off."""
+def call(command: Sequence[str | Path], *, env: dict[str, str] | None = None) -> None:
+    """Run a command; every few seconds its newest line is shown, and its last words when it fails."""
     words = [str(word) for word in command]
-    sink = subprocess.PIPE if quiet else None
-    ended = subprocess.run(words, cwd=ROOT, env=env, stdout=sink, stderr=subprocess.STDOUT if quiet else None)
-    if ended.returncode == 0:
-        return
-    if ended.stdout:
-        sys.stdout.write(ended.stdout.decode(errors="replace")[-6000:])
-    raise SetUpError(f"'{' '.join(words)}' ended with status {ended.returncode}; its last words are above.")
+    running = subprocess.Popen(words, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    lines: deque[str] = deque(maxlen=60)
+    reader = threading.Thread(target=_collect, args=(running, lines), daemon=True)
+    reader.start()
+    _tick_until_done(running, lines)
+    reader.join()
+    if running.returncode != 0:
+        print("\n".join(lines))
+        raise SetUpError(
+            f"'{' '.join(words)}' ended with status {running.returncode}; its last words are above."
+        )
+
+
+def _collect(running: subprocess.Popen[bytes], lines: deque[str]) -> None:
+    for line in running.stdout or ():
+        text = line.decode(errors="replace").strip()
+        if text and not text.startswith("WARNING: Location"):  # pip on an index that lacks a package
+            lines.append(text)
+
+
+def _tick_until_done(running: subprocess.Popen[bytes], lines: deque[str]) -> None:
+    began = time.monotonic()
+    while True:
+        try:
+            running.wait(TICK_SECONDS)
+            return
+        except subprocess.TimeoutExpired:
+            newest = lines[-1][:90] if lines else ""
+            print(f"    {time.monotonic() - began:4.0f} s  {newest}", flush=True)
+        except BaseException:
+            running.terminate()
+            raise

@@ -13,6 +13,7 @@ from kombu import pools
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
 from kombu.exceptions import OperationalError as BrokerError
+from redis import RedisError
 
 from medapp.celery import app
 from medapp.plugs import JobKind
@@ -40,7 +41,7 @@ class Bell:
             return False
         try:
             _publish(kind, min(max(bells, 1), MAX_BELLS))
-        except (OSError, BrokerError, KombuError) as error:
+        except (OSError, BrokerError, KombuError, RedisError) as error:
             self._quiet_until = self._clock() + QUIET_SECONDS
             problem = type(error).__name__
             logger.warning("the broker is away, so the sweep will ring for %s: %s", kind.kind, problem)
@@ -81,6 +82,7 @@ class Ringing:
     def __init__(self, kind: JobKind, bells: int) -> None:
         self.kind = kind
         self.bells = bells
+        self.__qualname__ = f"Ringing {kind.kind}"  # Django names it in its log should it ever fail
 
     def __call__(self) -> None:
         bell.ring(self.kind, self.bells)

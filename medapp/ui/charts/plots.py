@@ -62,7 +62,9 @@ def _figures(pairs: Sequence[tuple[float, float]], most: int = 11) -> list[tuple
     return [(formats.number_format(a, 2), formats.number_format(b, 2)) for a, b in pairs[::step]]
 
 
-def _unit_plot(title: Words, x_label: Words, y_label: Words, pairs: Sequence[tuple[float, float]], **rest: object) -> Plot:
+def _unit_plot(
+    title: Words, x_label: Words, y_label: Words, pairs: Sequence[tuple[float, float]], **rest: object
+) -> Plot:
     return Plot(
         title, x_label, y_label, _ticks(UNIT_X), _ticks(UNIT_Y),
         table=_figures(pairs), table_heads=(x_label, y_label), **rest,  # type: ignore[arg-type]
@@ -82,14 +84,18 @@ def reliability(bins: Sequence[dict[str, float]], *, ece: float | None = None) -
         for b in filled
     ]  # fmt: skip
     pairs = [(b["predicted"], b["observed"]) for b in filled]
-    caption = _("Calibration error %(ece)s") % {"ece": formats.number_format(ece, 3)} if ece is not None else ""
+    caption = (
+        _("Calibration error %(ece)s") % {"ece": formats.number_format(ece, 3)} if ece is not None else ""
+    )
     return _unit_plot(
         gettext_lazy("Calibration"), gettext_lazy("predicted"), gettext_lazy("observed"), pairs,
         lines=[DIAGONAL, *([("curve", _path(pairs))] if pairs else [])], dots=dots, caption=caption,
     )  # fmt: skip
 
 
-def roc(points: Pairs, *, auroc: float | None = None, operating_point: tuple[float, float] | None = None) -> Plot:
+def roc(
+    points: Pairs, *, auroc: float | None = None, operating_point: tuple[float, float] | None = None
+) -> Plot:
     """``points``: (1 - specificity, sensitivity), from (0, 0) to (1, 1)."""
     pairs = sorted(points)
     caption = _("AUROC %(value)s") % {"value": formats.number_format(auroc, 3)} if auroc is not None else ""
@@ -99,7 +105,9 @@ def roc(points: Pairs, *, auroc: float | None = None, operating_point: tuple[flo
     )  # fmt: skip
 
 
-def precision_recall(points: Pairs, *, prevalence: float, operating_point: tuple[float, float] | None = None) -> Plot:
+def precision_recall(
+    points: Pairs, *, prevalence: float, operating_point: tuple[float, float] | None = None
+) -> Plot:
     """``points``: (recall, precision); the dashed line is the prevalence, which a coin would reach."""
     pairs = sorted(points)
     floor = ("diagonal", _path([(0, prevalence), (1, prevalence)]))
@@ -121,7 +129,13 @@ def decision_curve(model: Pairs, treat_all: Pairs) -> Plot:
         lines.insert(0, ("diagonal", _path(shown, y=y)))
     heads = (gettext_lazy("threshold probability"), gettext_lazy("net benefit"))
     return Plot(
-        gettext_lazy("Decision curve"), *heads, _ticks(UNIT_X), _ticks(y), lines, table=_figures(ours), table_heads=heads
+        gettext_lazy("Decision curve"),
+        *heads,
+        _ticks(UNIT_X),
+        _ticks(y),
+        lines,
+        table=_figures(ours),
+        table_heads=heads,
     )
 
 

@@ -1,12 +1,16 @@
 """Linear scales and round ticks."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import formats, timezone
 
 DAY_SECONDS = 86400
+MONTH_STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120)
+DAY_STEPS = (1, 2, 3, 4, 5, 7, 10, 14, 21, 28)
+HOUR_STEPS = (1, 2, 3, 6, 12)
 
 
 @dataclass(frozen=True)
@@ -47,18 +51,45 @@ def padded(values: list[float]) -> tuple[float, float]:
 
 
 def time_ticks(first: datetime, last: datetime, most: int = 5) -> list[tuple[datetime, str]]:
-    """Return evenly spaced moments with a label as coarse as the span allows; equal labels appear once."""
-    span = last - first
-    pattern = _pattern(span)
-    ticks: dict[str, datetime] = {}
-    for n in range(most):
-        at = first + span * n / max(1, most - 1)
-        ticks.setdefault(formats.date_format(timezone.localtime(at), pattern), at)
-    return [(at, label) for label, at in ticks.items()]
-
-
-def _pattern(span: timedelta) -> str:
-    days = span.total_seconds() / DAY_SECONDS
+    """Return round moments (starts of months, days or hours) with a label as coarse as the span allows."""
+    start, end = timezone.localtime(first), timezone.localtime(last)
+    days = (end - start).total_seconds() / DAY_SECONDS
     if days > 100:
-        return "YEAR_MONTH_FORMAT"
-    return "MONTH_DAY_FORMAT" if days > 2 else "TIME_FORMAT"
+        return _labelled(_month_starts(start, end, most), "YEAR_MONTH_FORMAT")
+    if days > 2:
+        return _labelled(
+            _every(start.replace(hour=0), end, _fitting(days, DAY_STEPS, most) * 24), "MONTH_DAY_FORMAT"
+        )
+    return _labelled(_every(start, end, _fitting(days * 24, HOUR_STEPS, most)), "TIME_FORMAT")
+
+
+def _labelled(moments: Iterable[datetime], pattern: str) -> list[tuple[datetime, str]]:
+    return [(at, formats.date_format(at, pattern)) for at in moments]
+
+
+def _fitting(span: float, steps: tuple[int, ...], most: int) -> int:
+    """Return the smallest step that gives at most ``most`` ticks over ``span``."""
+    return next((step for step in steps if span / step <= most - 1), steps[-1])
+
+
+def _month_starts(start: datetime, end: datetime, most: int) -> list[datetime]:
+    months = (end.year - start.year) * 12 + end.month - start.month
+    step = _fitting(months, MONTH_STEPS, most)
+    first = start.year * 12 + start.month  # the month after the start, counted from January of year 0
+    count = -(-first // step) * step
+    origin = start.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    found = []
+    while count <= end.year * 12 + end.month - 1:
+        found.append(origin.replace(year=count // 12, month=count % 12 + 1))
+        count += step
+    return found
+
+
+def _every(start: datetime, end: datetime, hours: int) -> list[datetime]:
+    at = start.replace(minute=0, second=0, microsecond=0)
+    found = []
+    while at <= end:
+        if at >= start:
+            found.append(at)
+        at += timedelta(hours=hours)
+    return found

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.utils.formats import number_format
+
 from medapp.errors import Words
 from medapp.ui.charts.scale import Scale, padded, round_ticks, time_ticks
 
@@ -16,6 +18,7 @@ class Reading:
     at: datetime
     value: float
     side: str = ""  # "up" or "down" outside the reference range
+    text: str = ""  # with as many decimals as the most exact reading of the series
     x: float = 0
     y: float = 0
 
@@ -62,6 +65,12 @@ class Trend:
         return self.readings[::-1]
 
 
+def decimals_of(value: float) -> int:
+    """Return how many decimals a reading was given with, four at most."""
+    _whole, _point, rest = f"{value:.4f}".rstrip("0").partition(".")
+    return len(rest)
+
+
 def side_of(value: float, low: float | None, high: float | None) -> str:
     if high is not None and value > high:
         return "up"
@@ -84,7 +93,11 @@ def trend(
         return Trend(label, unit, low, high, key=key)
     x, first, last = _time_scale([at for at, _ in ordered])
     y = _value_scale([value for _, value in ordered], low, high)
-    readings = [Reading(at, v, side_of(v, low, high), x(at.timestamp()), y(v)) for at, v in ordered]
+    decimals = max(decimals_of(value) for _, value in ordered)
+    readings = [
+        Reading(at, v, side_of(v, low, high), number_format(v, decimals), x(at.timestamp()), y(v))
+        for at, v in ordered
+    ]
     inside = [Event(at, title, x(at.timestamp())) for at, title in sorted(events) if first <= at <= last]
     y_ticks = [(y(value), value) for value in round_ticks(y.low, y.high)]
     x_ticks = [(x(at.timestamp()), words) for at, words in time_ticks(first, last)]

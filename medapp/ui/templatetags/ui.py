@@ -32,7 +32,11 @@ def icon(name: str, label: Words = "", css: str = "") -> SafeString:
     source = static("icons.svg")
     if label:
         return format_html(
-            '<svg class="icon {}" role="img" aria-label="{}"><use href="{}#{}"/></svg>', css, label, source, name
+            '<svg class="icon {}" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
+            css,
+            label,
+            source,
+            name,
         )
     return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css, source, name)
 
@@ -92,9 +96,18 @@ def patient_name(patient: Any, both: bool = True) -> SafeString:
 def range_value(
     value: float | str | None, low: float | None = None, high: float | None = None, unit: str = ""
 ) -> SafeString:
-    """A measured value with unit; outside the reference range it gains an arrow, weight and a word for screen readers."""
-    shown = format_html('{} <span class="unit">{}</span>', _plain(value), unit) if unit else _plain(value)
-    side = range_side(value, low, high)
+    """A value with its unit; outside the reference range it gains an arrow, weight and a word."""
+    return _marked(_plain(value), range_side(value, low, high), unit)
+
+
+@register.simple_tag
+def reading_value(reading: charts.Reading, unit: str = "") -> SafeString:
+    """The same for a reading of a trend, which knows its side and its decimals."""
+    return _marked(reading.text, reading.side, unit)
+
+
+def _marked(text: str, side: str, unit: str) -> SafeString:
+    shown = format_html('{} <span class="unit">{}</span>', text, unit) if unit else text
     if not side:
         return format_html('<span class="in-range">{}</span>', shown)
     label = _("above the reference range") if side == "up" else _("below the reference range")
@@ -124,6 +137,11 @@ def error_text(error: Any) -> str:
 @register.filter
 def with_columns(cells: Sequence[Any], columns: Sequence[Any]) -> list[tuple[Any, Any]]:
     return list(zip(cells, columns, strict=True))
+
+
+@register.filter
+def split(text: str) -> list[str]:
+    return text.split()
 
 
 def range_side(value: Any, low: float | None, high: float | None) -> str:

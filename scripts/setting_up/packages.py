@@ -52,44 +52,41 @@ def _pip(*words: object) -> None:
     call([VENV_PYTHON, "-m", "pip", "install", *plain, *map(str, words)])
 
 
-def install_torch() -> str:
-    """Install PyTorch; MEDAPP_TORCH_INDEX names an index that carries the wanted build."""
-    wanted, gpu = pins()["torch"], has_gpu()
+def _torch_index() -> list[str]:
+    """Return pip's words for MEDAPP_TORCH_INDEX, which names an index that carries the wanted build."""
     index = os.environ.get("MEDAPP_TORCH_INDEX")
-    more = ["--extra-index-url", index] if index else []
-    if not gpu and not index:
+    return ["--extra-index-url", index] if index else []
+
+
+def install_torch() -> str:
+    wanted, gpu = pins()["torch"], has_gpu()
+    if not gpu and not _torch_index():
         print(
-            "    (the largest download; where only a CUDA build is offered it takes 3 GB: see docs/operations.md)"
+            "    (3 GB where the index offers only a CUDA build; docs/operations.md says how to avoid that)"
         )
     try:
-        _pip("--constraint", LOCK, *more, f"torch{'===' if gpu else '=='}{wanted}")
+        _pip("--constraint", LOCK, *_torch_index(), f"torch{'===' if gpu else '=='}{wanted}")
     except SetUpError:
         if not gpu:
             raise
-        print("    No CUDA build is offered here; taking what is. The GPU will stay idle.")
-        _pip("--constraint", LOCK, *more, f"torch=={wanted}")
+        print("    No CUDA build is offered here; taking what is.")
+        _pip("--constraint", LOCK, *_torch_index(), f"torch=={wanted}")
     return _check_torch(wanted, gpu)
 
 
 def _check_torch(wanted: str, gpu: bool) -> str:
-    found, cuda = subprocess.check_output([VENV_PYTHON, "-c", _VERSION], text=True).split()
+    found, cuda = subprocess.check_output([VENV_PYTHON, "-W", "ignore", "-c", _VERSION], text=True).split()
     if found != wanted:
-        raise SetUpError(
-            f"torch {wanted} was asked for and {found} is there. Remove .venv and run make setup."
-        )
-    if gpu and cuda == "none":
-        return (
-            f"torch {found} for the CPU: this machine's GPU stays idle (set MEDAPP_TORCH_INDEX, remove .venv)"
-        )
-    return f"torch {found}, CUDA {cuda}"
+        raise SetUpError(f"torch {wanted} was asked for, {found} is there. Remove .venv and run make setup.")
+    if cuda != "none":
+        return f"torch {found} for CUDA {cuda}"
+    idle = "; this machine's GPU stays idle (docs/operations.md, PyTorch)" if gpu else ""
+    return f"torch {found} for the processor{idle}"
 
 
 def install_rest() -> str:
     alone = [f"{name}=={version}" for name, version in pins().items() if name != "torch"]
-    more = (
-        ["--extra-index-url", os.environ["MEDAPP_TORCH_INDEX"]] if "MEDAPP_TORCH_INDEX" in os.environ else []
-    )
-    _pip("--no-deps", *more, *alone)
+    _pip("--no-deps", *_torch_index(), *alone)
     _pip("--no-deps", "-r", LOCK, "-r", DEV_LOCK)
     _check_torch(pins()["torch"], gpu=False)
     return "done"

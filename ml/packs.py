@@ -164,6 +164,7 @@ def _parse(folder: Path, digest: str, raw: dict[str, Any]) -> Pack:
         key: raw[key] for key in ("name", "version", "task", "scope", "licence", *_BILINGUAL)
     }
     optional = ("preprocessing", "calibration", "thresholds", "metrics", "data")
+    plain |= {key: raw.get(key) or {} for key in optional}
     return Pack(
         folder=folder,
         digest=digest,
@@ -175,7 +176,6 @@ def _parse(folder: Path, digest: str, raw: dict[str, Any]) -> Pack:
         trained_on=raw.get("trained_on"),
         raw=raw,
         **plain,
-        **{key: raw.get(key) or {} for key in optional},
     )
 
 

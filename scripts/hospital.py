@@ -16,6 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SUITE = ["-m", "not browser", "-p", "no:cacheprovider"]
+INITDB = "-U medapp -A trust -E UTF8 --no-sync --locale C.UTF-8".split()
+QUICK = "-c fsync=off -c full_page_writes=off -c max_connections=100 -c listen_addresses=".split()
 PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server"}
 
 
@@ -49,6 +51,10 @@ def server_user() -> str:
     return "postgres"
 
 
+def _switch_to(user: str) -> str | None:
+    return user if os.geteuid() == 0 else None
+
+
 def wait_for(answers: Callable[[], bool], what: str, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not answers():
@@ -61,9 +67,7 @@ def wait_for(answers: Callable[[], bool], what: str, seconds: float = 30) -> Non
 def started(command: Sequence[str], folder: Path, user: str) -> Iterator[None]:
     """Run a server as ``user`` and end it, whatever happened in between."""
     with (folder / f"{Path(command[0]).name}.log").open("wb") as log:
-        server = subprocess.Popen(
-            command, stdout=log, stderr=log, user=user if os.geteuid() == 0 else None, cwd="/"
-        )
+        server = subprocess.Popen(command, stdout=log, stderr=log, user=_switch_to(user), cwd="/")
     try:
         yield
     finally:
@@ -80,26 +84,10 @@ def postgres(folder: Path) -> Iterator[str]:
     """Yield the address of a PostgreSQL that listens on a unix socket in ``folder`` and nowhere else."""
     binary, user = find("postgres"), server_user()
     data = folder / "data"
-    as_user = {"user": user if os.geteuid() == 0 else None, "cwd": "/"}
-    setup = [
-        str(Path(binary).with_name("initdb")),
-        "-D",
-        str(data),
-        "-U",
-        "medapp",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-    ]
-    subprocess.run(
-        [*setup, "--no-sync", "--locale", "C.UTF-8"], check=True, stdout=subprocess.DEVNULL, **as_user
-    )
-    quick = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=100"]
+    setup = [str(Path(binary).with_name("initdb")), "-D", str(data), *INITDB]
+    subprocess.run(setup, check=True, stdout=subprocess.DEVNULL, user=_switch_to(user), cwd="/")
     ready = [str(Path(binary).with_name("pg_isready")), "-q", "-h", str(folder)]
-    with started(
-        [binary, "-D", str(data), "-k", str(folder), "-c", "listen_addresses=", *quick], folder, user
-    ):
+    with started([binary, "-D", str(data), "-k", str(folder), *QUICK], folder, user):
         wait_for(lambda: subprocess.run(ready).returncode == 0, "PostgreSQL")
         yield f"postgresql://medapp@/postgres?host={folder}"
 

@@ -43,7 +43,9 @@ def reached(roots: Iterable[Requirement]) -> dict[str, str]:
     """Return name and version of everything that the roots need here, transitively."""
     found: dict[str, str] = {}
     seen: set[tuple[str, str]] = set()
-    waiting = [(canonicalize_name(root.name), frozenset(root.extras)) for root in roots]
+    waiting: list[tuple[str, frozenset[str]]] = [
+        (canonicalize_name(root.name), frozenset(root.extras)) for root in roots
+    ]
     while waiting:
         name, extras = waiting.pop()
         found[name] = metadata.version(name).split("+")[0]

@@ -46,12 +46,12 @@ def translated() -> dict[Key, tuple[Message, Path]]:
     return {
         (entry.context or "", _singular(entry)): (entry, path)
         for entry, path in entries
-        if entry.id and not entry.fuzzy and all(strings_of(entry))
+        if entry.id and not entry.fuzzy and strings_of(entry) and all(strings_of(entry))
     }
 
 
 def strings_of(entry: Message) -> tuple[str, ...]:
-    return (entry.string,) if isinstance(entry.string, str) else tuple(entry.string)
+    return (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
 
 
 def _singular(entry: Message) -> str:

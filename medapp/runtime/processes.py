@@ -192,15 +192,10 @@ class Supervisor:
     def stop(self) -> None:
         """End everything: web and workers first and together, what they depend on last."""
         self._stop.set()
-        first, *others = self.children or [None]
-        for child in others:
-            if child:
-                child.ask_to_stop()
-        for child in others:
-            if child:
-                child.stop()
-        if first:
-            first.stop()
+        for child in self.children[1:]:
+            child.ask_to_stop()
+        for child in [*self.children[1:], *self.children[:1]]:
+            child.stop()
         self.children.clear()
         self._guard.dismiss()
 

@@ -16,6 +16,7 @@ urlpatterns = [
     guard_included(path("account/", include("allauth.urls")), Action.PUBLIC),
     guard_included(path("admin/", admin.site.urls), Action.ADMIN_SITE),
     path("", include("medapp.accounts.urls")),
+    path("", include("medapp.records.accountability.urls")),
     path("", include("medapp.records.urls")),
     path("", include("medapp.jobs.urls")),
     path("", include("medapp.registry.urls")),

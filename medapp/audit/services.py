@@ -35,7 +35,7 @@ def record(
         "sequence": head.sequence + 1,
         "at": timezone.now(),
         **_actor(by),
-        "action": str(action),
+        "action": clean(action),
         "outcome": str(outcome),
         "patient_id": None if patient_id is None else UUID(str(patient_id)),
         **_subject(obj),
@@ -66,14 +66,14 @@ def _actor(user: Any) -> dict[str, str]:
     if user is None or user.pk is None:
         return {"actor_id": "", "actor_name": "", "actor_role": ""}
     name, role = clean(user)[:160], clean(getattr(user, "role", ""))[:32]
-    return {"actor_id": str(user.pk), "actor_name": name, "actor_role": role}
+    return {"actor_id": clean(user.pk)[:64], "actor_name": name, "actor_role": role}
 
 
 def _subject(obj: models.Model | tuple[str, str] | None) -> dict[str, str]:
     if obj is None:
         return {"object_type": "", "object_id": ""}
     if isinstance(obj, models.Model):
-        return {"object_type": obj._meta.label_lower, "object_id": str(obj.pk)[:64]}
+        return {"object_type": obj._meta.label_lower, "object_id": clean(obj.pk)[:64]}
     return {"object_type": clean(obj[0])[:64], "object_id": clean(obj[1])[:64]}
 
 

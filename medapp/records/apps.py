@@ -8,6 +8,8 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Records")
 
     def ready(self) -> None:
-        from medapp.records.announce import announce  # the registry of models is complete only now
+        from medapp.records import announce  # the registry of models is complete only now
+        from medapp.records.accountability import announce as accountability
 
-        announce()
+        announce.announce()
+        accountability.announce()

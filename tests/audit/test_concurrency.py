@@ -23,7 +23,7 @@ def start(code: str, database: str, var_dir: Path) -> "subprocess.Popen[bytes]":
     env = os.environ | {
         "DATABASE_URL": database,
         "MEDAPP_VAR_DIR": str(var_dir),
-        "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "medapp.settings"),
+        "DJANGO_SETTINGS_MODULE": "medapp.settings",  # the tests' own choose a folder, and so a key, for each process
         "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
     }
     return subprocess.Popen([sys.executable, "-c", script], env=env, cwd=ROOT)

@@ -50,8 +50,33 @@ def test_value_moved_to_another_column_does_not_open(secrets):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE vault_tests_secret SET other = text")
 
+    row = secrets.objects.get()
+
+    assert row.text == "phone"
     with pytest.raises(DamagedSecretError):
-        secrets.objects.get()
+        row.other  # noqa: B018 - reading it is the act
+
+
+def test_damaged_value_stays_as_it_is_when_its_row_is_saved(secrets):
+    secrets.objects.create(text="x")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE vault_tests_secret SET other = 'v1.a.AAAA'")
+
+    row = secrets.objects.get()
+    row.text = "y"
+    row.save()
+
+    assert (stored("other"), secrets.objects.get().text) == ("v1.a.AAAA", "y")
+
+
+def test_damaged_value_cannot_be_taken_for_a_text(secrets):
+    secrets.objects.create(text="x", data=[1])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE vault_tests_secret SET text = 'x', data = 'y'")
+
+    for name in ("text", "data"):
+        with pytest.raises(DamagedSecretError):
+            str(secrets.objects.values_list(name, flat=True).get())
 
 
 def test_migration_names_the_purpose():

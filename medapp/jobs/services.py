@@ -19,6 +19,8 @@ from medapp.jobs.errors import JobNotCancellableError, JobNotRetriableError, Unk
 from medapp.jobs.models import ACTIVE, Job, Queue, Status
 from medapp.plugs import JobKind
 
+# Below 0 a job is background work: it yields to what somebody waits for, and its group is shown as one.
+BACKGROUND = -10
 # Withdrawn consent stops what a model would do; files and data go on being looked after.
 MODEL_QUEUES = (Queue.CPU, Queue.GPU, Queue.CHAT)
 

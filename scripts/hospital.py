@@ -16,8 +16,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SUITE = ["-m", "not browser", "-p", "no:cacheprovider"]
-INITDB = "-U medapp -A trust -E UTF8 --no-sync --locale C.UTF-8".split()
-QUICK = "-c fsync=off -c full_page_writes=off -c max_connections=100 -c listen_addresses=".split()
+INITDB = ["-U", "medapp", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale", "C.UTF-8"]
+QUICK = [
+    "-c",
+    "fsync=off",
+    "-c",
+    "full_page_writes=off",
+    "-c",
+    "max_connections=100",
+    "-c",
+    "listen_addresses=",
+]
 PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server"}
 
 

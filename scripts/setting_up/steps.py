@@ -84,10 +84,13 @@ def call(command: Sequence[str | Path], *, env: dict[str, str] | None = None) ->
 
 
 def _collect(running: subprocess.Popen[bytes], lines: deque[str]) -> None:
-    for line in running.stdout or ():
-        text = line.decode(errors="replace").strip()
-        if text and not text.startswith("WARNING: Location"):  # pip on an index that lacks a package
-            lines.append(text)
+    if running.stdout is None:
+        return
+    with running.stdout as output:
+        for line in output:
+            text = line.decode(errors="replace").strip()
+            if text and not text.startswith("WARNING: Location"):  # pip on an index that lacks a package
+                lines.append(text)
 
 
 def _tick_until_done(running: subprocess.Popen[bytes], lines: deque[str]) -> None:

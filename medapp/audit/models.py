@@ -4,6 +4,7 @@ from typing import Any, NoReturn
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from medapp.audit.errors import AppendOnlyError
 from medapp.vault import cipher
@@ -29,10 +30,10 @@ class Event(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        ALLOWED = "allowed", _("allowed")
-        REFUSED = "refused", _("refused")
-        DONE = "done", _("done")
-        FAILED = "failed", _("failed")
+        ALLOWED = "allowed", pgettext_lazy("outcome of an event", "allowed")
+        REFUSED = "refused", pgettext_lazy("outcome of an event", "refused")
+        DONE = "done", pgettext_lazy("outcome of an event", "done")
+        FAILED = "failed", pgettext_lazy("outcome of an event", "failed")
 
     sequence = models.BigIntegerField(unique=True)
     at = models.DateTimeField(db_index=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from medapp.records.models import AllergyIntolerance, Condition, MedicationRequest, Observation
+from medapp.records.models import AllergyIntolerance, Condition, MedicationRequest, Note, Observation
 from medapp.ui.words import is_chinese
 
 UNITS = {
@@ -66,3 +66,8 @@ def abnormal_words(rows: Iterable[Observation]) -> str:
         f"{observation_name(row)} {number_words(row.value_number)} {unit_words(row.unit)} {arrows[row.flag]}"
         for row in outside[:6]
     )
+
+
+def note_name(note: Note) -> str:
+    """A note's title, or its kind where it has none."""
+    return note.title or str(note.get_kind_display())

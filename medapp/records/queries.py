@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest
 
 from medapp.accounts.access import visible_to
@@ -112,7 +112,9 @@ def observation_series(patient: Patient) -> list[Series]:
     """Return the valid results by code, the code measured last first."""
     valid = patient.observations.filter(status=Observation.Status.FINAL)
     rows = valid.select_related("recorded_by").order_by("system", "code", "observed_at")
-    found = [Series(key[1], list(group)) for key, group in groupby(rows, key=lambda row: (row.system, row.code))]
+    found = [
+        Series(key[1], list(group)) for key, group in groupby(rows, key=lambda row: (row.system, row.code))
+    ]
     return sorted(found, key=lambda series: series.latest.observed_at, reverse=True)
 
 
@@ -128,6 +130,12 @@ def notes_to_sign(user: User) -> QuerySet[Note]:
     """Return the drafts that wait for ``user``: own ones about patients whose notes ``user`` may sign."""
     drafts = Note.objects.filter(status=Note.Status.DRAFT, author=user).select_related("patient")
     return visible_to(user, Action.NOTE_SIGN, drafts).order_by("-updated_at")
+
+
+def with_last_visit(patients: QuerySet[Patient]) -> QuerySet[Patient]:
+    """Annotate ``last_seen_at``."""
+    visits = Encounter.objects.filter(patient=OuterRef("pk")).order_by("-started_at")
+    return patients.annotate(last_seen_at=Subquery(visits.values("started_at")[:1]))
 
 
 def with_current_team(patients: QuerySet[Patient]) -> QuerySet[Patient]:

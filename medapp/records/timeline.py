@@ -65,7 +65,9 @@ def conditions(patient: Patient, user: User) -> Iterator[TimelineEntry]:
         )
         if row.resolved_date:
             resolved = _("%(diagnosis)s resolved") % {"diagnosis": condition_name(row)}
-            yield TimelineEntry(at=_noon(row.resolved_date) or row.recorded_at, kind="condition", title=resolved)
+            yield TimelineEntry(
+                at=_noon(row.resolved_date) or row.recorded_at, kind="condition", title=resolved
+            )
 
 
 def medications(patient: Patient, user: User) -> Iterator[TimelineEntry]:
@@ -74,7 +76,9 @@ def medications(patient: Patient, user: User) -> Iterator[TimelineEntry]:
         dose = " ".join(part for part in (row.dose_text, row.frequency, row.route) if part)
         begins = _("%(medication)s begins") % words
         by = str(row.recorded_by)
-        yield TimelineEntry(_noon(row.started_at) or row.recorded_at, "medication", begins, detail=dose, by=by)
+        yield TimelineEntry(
+            _noon(row.started_at) or row.recorded_at, "medication", begins, detail=dose, by=by
+        )
         if row.ended_at:
             ends = _("%(medication)s ends") % words
             yield TimelineEntry(

@@ -16,6 +16,7 @@ from medapp.records.errors import (
     ReasonMissingError,
 )
 from medapp.records.models import Encounter, Note, NoteVersion, Patient
+from medapp.records.signals import note_written
 
 LONGEST_NOTE = 100_000  # characters
 LONGEST_TITLE = 200
@@ -32,11 +33,12 @@ def write_note(
     encounter: Encounter | None = None,
     origin: str = Note.Origin.HUMAN,
     source: tuple[str, str] | None = None,
+    is_quiet: bool = False,
     request: HttpRequest | None = None,
 ) -> Note:
     """Start a draft. ``source`` is (type, id) of what a model's draft came from, and needed for one.
 
-    Raises NoteEmptyError, NoteTooLongError.
+    ``is_quiet`` keeps the departments above from acting on it. Raises NoteEmptyError, NoteTooLongError.
     """
     _check(text)
     source_type, source_id = source or ("", "")
@@ -54,6 +56,8 @@ def write_note(
     )
     _add_version(note, by)
     _audit("note.write", note, by, request, {"origin": origin, "characters": len(text)})
+    if not is_quiet:
+        _announce(note, by)
     return note
 
 
@@ -82,6 +86,7 @@ def revise_note(
     locked.save(update_fields=["title", "text", "kind", "updated_at"])
     _add_version(locked, by)
     _audit("note.revise", locked, by, request)
+    _announce(locked, by)
     return locked
 
 
@@ -126,6 +131,7 @@ def amend_note(
     locked.save(update_fields=["title", "text", "status", "signed_at", "signed_by", "updated_at"])
     _add_version(locked, by, reason=reason.strip(), is_amendment=True)
     _audit("note.amend", locked, by, request, reason=reason.strip())
+    _announce(locked, by)
     return locked
 
 
@@ -163,6 +169,10 @@ def _add_version(note: Note, by: User, reason: str = "", is_amendment: bool = Fa
         at=note.updated_at,
         by=by,
     )
+
+
+def _announce(note: Note, by: User) -> None:
+    transaction.on_commit(lambda: note_written.send_robust(sender=Note, note=note, by=by))
 
 
 def _audit(

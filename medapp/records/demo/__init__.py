@@ -1,0 +1,9 @@
+"""Forty invented patients, the people who treat them, and years of record. Nobody here exists."""
+
+# The patients whom the imaging department's demonstration files belong to.
+CHILD_MRNS = tuple(f"D{number:04d}" for number in range(1, 13))
+CHEST_MRN = "D0013"  # RG1_UNCR: a chest with masses
+LEG_MRN = "D0014"  # RG3_UNCR: a leg
+CT_MRN = "D0015"
+MR_MRN = "D0016"
+KNEE_MRN = "D0017"

@@ -117,6 +117,8 @@ def _make(builder: Builder, say: Say) -> None:
 
 def _write_manifest(folder: Path, builder: Builder) -> None:
     files = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
+    for name in files:
+        (folder / name).chmod(0o644)  # safetensors writes 0600; the workers may be another user
     content = {"builder": builder.version, "source": builder.source, "files": files}
     with (folder / MANIFEST).open("w", encoding="utf-8") as stream:
         json.dump(content, stream, indent=1)

@@ -4,6 +4,7 @@ import { startKeys } from "./lib/keys.js";
 import { startLive } from "./lib/live.js";
 import { startNotices } from "./lib/notice.js";
 import { startTheme } from "./lib/theme.js";
+import "./suggestions.js";
 
 startTheme();
 startDialogs();

@@ -13,6 +13,7 @@ from medapp.ui.examples import ai, data, work
 def context() -> dict[str, Any]:
     now = timezone.now()
     return {
+        "menu": data.menu(),
         "patient": data.patient(),
         "banner": data.banner(),
         "patient_tabs": data.tabs(),

@@ -20,6 +20,25 @@ def patient() -> SimpleNamespace:
     )
 
 
+def menu() -> list[Data]:
+    keys = [
+        "worklist",
+        "patients",
+        "studies",
+        "consultation",
+        "knowledge",
+        "batch",
+        "models",
+        "accountability",
+        "admin",
+    ]
+    shortcuts = "wpsckbmoa"
+    return [
+        {"key": key, "label": key.title(), "url": "#", "active": n == 1, "shortcut": shortcuts[n]}
+        for n, key in enumerate(keys)
+    ]
+
+
 def banner() -> Data:
     return {
         "allergies": [

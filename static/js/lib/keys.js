@@ -129,13 +129,20 @@ function onKeyDown(event) {
 
 const LISTED = new Set(["/", "a", "e", "r", "u", "c", "n", "j", "k", "?"]);
 
+/** What an element says, without the key that it shows. */
+function labelOf(element) {
+  const said = element.dataset.keyLabel || element.getAttribute("aria-label") || element.title;
+  if (said) return said;
+  const words = [...element.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent);
+  return words.join("").trim();
+}
+
 function pageKeys() {
   const found = new Map([...handlers].map(([key, { label }]) => [key, label]));
   for (const element of document.querySelectorAll("[data-key]")) {
     const key = element.dataset.key;
     if (LISTED.has(key) || key.includes(" ") || /^\d$/.test(key)) continue;
-    const label = element.dataset.keyLabel || element.getAttribute("aria-label") || element.title || element.textContent;
-    found.set(key, label.trim());
+    found.set(key, labelOf(element));
   }
   return found;
 }

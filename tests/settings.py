@@ -14,3 +14,4 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 from medapp.settings import *  # noqa: F403 - the folder is chosen first
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # many logins, no secret
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - whitenoise warns of a missing folder

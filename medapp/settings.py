@@ -133,6 +133,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
 # models
+MODEL_QUEUE = env.text("MEDAPP_MODEL_QUEUE", "cpu")
+DEFAULT_MODELS = {"instance": "chest-xray", "note": "zh-department", "chat": "smollm2-chat"}
 CHAT_SERVER_URL = env.text("MEDAPP_CHAT_SERVER_URL")
 CHAT_SERVER_MODEL = env.text("MEDAPP_CHAT_SERVER_MODEL")
 CHAT_SERVER_KEY = env.text("MEDAPP_CHAT_SERVER_KEY")

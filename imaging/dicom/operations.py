@@ -11,6 +11,7 @@ from imaging.dicom.dataset import open_file
 from imaging.dicom.decode import Frame, decode_frame, decode_frame_of
 from imaging.dicom.errors import Code, DicomRefusedError
 from imaging.dicom.limits import Limits
+from imaging.dicom.picture import decode_picture
 from imaging.dicom.present import Window, present, raw_frame
 from imaging.dicom.read import header_of, read_header
 from imaging.dicom.render import encode_image
@@ -58,6 +59,12 @@ def render_operation(buffer: Buffer, parameters: dict[str, Any], limits: Limits)
     return {}, encode_image(shown, parameters["image_format"], longest_side=side)
 
 
+def picture_operation(buffer: Buffer, parameters: dict[str, Any], limits: Limits) -> Answer:
+    """A plain JPEG or PNG as pixels."""
+    shown = decode_picture(buffer, limits)
+    return {"shape": list(shown.shape)}, _bytes_of(shown)
+
+
 def _bytes_of(pixels: np.ndarray) -> memoryview:
     return np.ascontiguousarray(pixels).data.cast("B")
 
@@ -82,4 +89,5 @@ OPERATIONS: dict[str, Operation] = {
     "raw": raw_operation,
     "present": present_operation,
     "render": render_operation,
+    "picture": picture_operation,
 }

@@ -331,10 +331,13 @@ def present_frame(
     """uint8 [rows, columns] or [rows, columns, 3], windowed and right way round for an eye."""
     parameters = {"frame": frame, "center": center, "width": width}
     answer, payload = default_pool().call("present", source, parameters, limits)
-    try:
-        return np.frombuffer(payload, np.uint8).reshape(answer["shape"])
-    except (KeyError, ValueError, TypeError) as error:
-        raise DicomRefusedError(Code.READER_CRASHED) from error
+    return _pixels(answer, payload)
+
+
+def decode_picture(source: Source, limits: Limits = DEFAULT_LIMITS) -> np.ndarray:
+    """uint8 [rows, columns] or [rows, columns, 3] of a plain JPEG or PNG."""
+    answer, payload = default_pool().call("picture", source, {}, limits)
+    return _pixels(answer, payload)
 
 
 def render_frame(
@@ -359,6 +362,13 @@ def render_frame(
     }
     _, payload = default_pool().call("render", source, parameters, limits)
     return bytes(payload)
+
+
+def _pixels(answer: dict[str, Any], payload: bytearray) -> np.ndarray:
+    try:
+        return np.frombuffer(payload, np.uint8).reshape(answer["shape"])
+    except (KeyError, ValueError, TypeError) as error:
+        raise DicomRefusedError(Code.READER_CRASHED) from error
 
 
 def _header(answer: dict[str, Any]) -> Header:

@@ -1,0 +1,59 @@
+"""What the consultation announces to the rest of the house."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from consult import answer, embedding
+from consult.demo import load_knowledge
+from consult.queries import conversations_of
+from medapp import plugs
+from medapp.accounts.actions import Action
+from medapp.accounts.models import User
+from medapp.records.models import Patient
+
+
+def register() -> None:
+    plugs.menu_entries.register(
+        plugs.MenuEntry("consult", _("Consultation"), "consult", Action.CONSULT_READ, order=40, shortcut="c")
+    )
+    plugs.menu_entries.register(
+        plugs.MenuEntry(
+            "knowledge", _("Knowledge"), "knowledge", Action.KNOWLEDGE_READ, order=45, shortcut="k"
+        )
+    )
+    plugs.patient_tabs.register(
+        plugs.PatientTab("consult", _("Consultation"), "patient-consult", Action.CONSULT_READ, order=60)
+    )
+    plugs.timeline_sources.register(
+        plugs.TimelineSource("consult", _("Consultations"), Action.CONSULT_READ, _timeline)
+    )
+    plugs.job_kinds.register(
+        plugs.JobKind(
+            answer.ANSWER_KIND,
+            "chat",
+            answer.run,
+            label=_("Consultation answer"),
+            lease_seconds=20,
+            retry_seconds=(1, 4),
+        )
+    )
+    plugs.job_kinds.register(
+        plugs.JobKind(
+            embedding.EMBED_KIND, "chat", embedding.run, label=_("Indexing knowledge"), lease_seconds=120
+        )
+    )
+    plugs.demo_steps.register(plugs.DemoStep("knowledge", _("Knowledge articles"), load_knowledge, order=60))
+
+
+def _timeline(patient: Patient, user: User) -> Iterator[plugs.TimelineEntry]:
+    for conversation in conversations_of(user, patient):
+        yield plugs.TimelineEntry(
+            at=conversation.created_at,
+            kind="consult",
+            title=_("Consultation with a model"),
+            detail=conversation.title or "",
+            url=reverse("conversation", args=[conversation.pk]),
+            by=str(user),
+        )

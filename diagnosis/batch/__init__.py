@@ -1,0 +1,1 @@
+"""One model over many inputs: read them, queue them in chunks, score, export."""

@@ -18,6 +18,7 @@ from medapp.records.accountability.words import BREAKS, basis_words, role_words
 from medapp.records.models import Patient
 from medapp.vault.errors import DamagedSecretError
 
+PATIENT = Patient._meta.label_lower  # the patient has a column or a page of their own
 REPEATED_WITHIN = timedelta(minutes=30)
 
 
@@ -94,7 +95,7 @@ class Desk:
             who=actor_name(event),
             role=role_words(event.actor_role),
             what=describe(event),
-            subject=type_words(event.object_type),
+            subject="" if event.object_type == PATIENT else type_words(event.object_type),
             outcome=event.get_outcome_display(),
             why=_why(event, glass),
             glass=glass,

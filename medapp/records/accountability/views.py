@@ -25,7 +25,7 @@ EVENTS_A_PAGE = 100
 
 def start(request: HttpRequest) -> HttpResponse:
     """Whose record is it about? And what waits: openings to review, the state of the chain."""
-    user, query = _user(request), request.GET.get("q", "").strip()
+    user, query = _user(request), request.GET.get("patient", "").strip()
     context = {
         "query": query,
         "found": search_patients(user, query, request=request) if query else [],

@@ -13,7 +13,7 @@ from medapp.accounts.services import join_care_team
 from medapp.records import services
 from medapp.records.catalogue import BY_KEY
 from medapp.records.demo import notes
-from medapp.records.demo.profiles import PROFILES, Profile
+from medapp.records.demo.profiles import PROFILES, Profile, Words
 from medapp.records.demo.profiles_more import MORE
 from medapp.records.demo.roster import NO_CONSENT, Case
 from medapp.records.models import Encounter, Note, Patient
@@ -49,10 +49,11 @@ def write_history(case: Case, staff: Staff, department: Department) -> Patient:
     _drugs(patient, profile, staff.doctors[0], visits, case.language)
     for number, visit in enumerate(visits):
         is_last = number == len(visits) - 1
-        encounter = _encounter(patient, profile, staff, department, visit, is_last)
+        words = profile.words(is_last)
+        encounter = _encounter(patient, words, staff, department, visit)
         _measure(patient, visit, staff, encounter)
         if number >= len(visits) - NOTED_VISITS:
-            _note(patient, profile, staff, visit, encounter, is_draft=is_last and chance.random() < 0.25)
+            _note(patient, words, staff, visit, encounter, is_draft=is_last and chance.random() < 0.25)
     return patient
 
 
@@ -82,6 +83,7 @@ def _visits(case: Case, profile: Profile, chance: random.Random) -> list[Visit]:
     now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
     span = min(profile.years * 365.0, case.age * 365.0) if case.age < 18 else profile.years * 365.0
     last = now - timedelta(days=chance.randrange(0, 6), hours=chance.randrange(1, 5))
+    latest = now - timedelta(hours=1)  # what follows a visit lies in the past too
     found = []
     for number in range(profile.visits):
         share = number / max(1, profile.visits - 1)
@@ -89,13 +91,13 @@ def _visits(case: Case, profile: Profile, chance: random.Random) -> list[Visit]:
         at = (last - timedelta(days=days)).replace(
             hour=chance.randrange(8, 17), minute=chance.randrange(0, 60, 5)
         )
-        found.append(Visit(min(at, now), share, _values(profile, share, chance)))
+        found.append(Visit(min(at, latest), share, _values(profile, share, chance)))
     return found
 
 
 def _values(profile: Profile, share: float, chance: random.Random) -> dict[str, Decimal]:
     """A child's acute illness appears at the last visit only; a chronic one develops."""
-    developed = share if profile.years > 1 else float(share > 0.95)
+    developed = float(share > 0.95) if profile.is_acute else share
     found = {}
     for key, course in profile.courses.items():
         value = course.first + (course.last - course.first) * developed + chance.gauss(0, course.spread)
@@ -107,7 +109,7 @@ def _values(profile: Profile, share: float, chance: random.Random) -> dict[str, 
 
 
 def _problems(patient: Patient, profile: Profile, doctor: User, visits: list[Visit]) -> None:
-    since = visits[-1].at if profile.years == 1 else visits[0].at
+    since = visits[-1].at if profile.is_acute else visits[0].at
     for code in profile.diagnoses:
         known = DIAGNOSIS[code]
         services.add_condition(
@@ -130,7 +132,7 @@ def _problems(patient: Patient, profile: Profile, doctor: User, visits: list[Vis
 
 
 def _drugs(patient: Patient, profile: Profile, doctor: User, visits: list[Visit], language: str) -> None:
-    since = visits[-1].at if profile.years == 1 else visits[min(1, len(visits) - 1)].at
+    since = visits[-1].at if profile.is_acute else visits[min(1, len(visits) - 1)].at
     for drug in profile.drugs:
         services.add_medication(
             patient=patient,
@@ -145,9 +147,9 @@ def _drugs(patient: Patient, profile: Profile, doctor: User, visits: list[Visit]
 
 
 def _encounter(
-    patient: Patient, profile: Profile, staff: Staff, department: Department, visit: Visit, is_last: bool
+    patient: Patient, words: Words, staff: Staff, department: Department, visit: Visit
 ) -> Encounter:
-    is_open = is_last and visit.at.date() >= timezone.localdate() - timedelta(days=2)
+    is_open = visit.at.date() >= timezone.localdate() - timedelta(days=2)
     encounter = services.add_encounter(
         patient=patient,
         kind=Encounter.Kind.OUTPATIENT,
@@ -155,7 +157,7 @@ def _encounter(
         doctor=staff.doctors[0],
         started_at=visit.at,
         ended_at=None if is_open else visit.at + timedelta(minutes=25),
-        reason=profile.complaint[0 if patient.language == "zh-hans" else 1],
+        reason=words.complaint[0 if patient.language == "zh-hans" else 1],
         by=staff.doctors[0],
     )
     Encounter.objects.filter(pk=encounter.pk).update(recorded_at=visit.at)
@@ -174,12 +176,12 @@ def _measure(patient: Patient, visit: Visit, staff: Staff, encounter: Encounter)
 
 
 def _note(
-    patient: Patient, profile: Profile, staff: Staff, visit: Visit, encounter: Encounter, is_draft: bool
+    patient: Patient, words: Words, staff: Staff, visit: Visit, encounter: Encounter, is_draft: bool
 ) -> None:
     doctor, at = staff.doctors[0], visit.at + timedelta(minutes=20)
     note = services.write_note(
         patient=patient,
-        text=notes.text_of(profile, patient.language, visit.values),
+        text=notes.text_of(words, patient.language, visit.values),
         title=notes.title_of(patient.language, visit.at.date()),
         kind=Note.Kind.OUTPATIENT,
         encounter=encounter,

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from medapp.records.catalogue import BY_KEY
-from medapp.records.demo.profiles import Profile
+from medapp.records.demo.profiles import Words
 from medapp.records.presenters import number_words, unit_words
 
 FREQUENCY = {
@@ -28,13 +28,13 @@ TITLE = {"zh-hans": "{day} 门诊记录", "en": "Outpatient note, {day}"}
 NO_VALUES = {"zh-hans": "本次未查。", "en": "none today."}
 
 
-def text_of(profile: Profile, language: str, values: dict[str, Decimal]) -> str:
+def text_of(words: Words, language: str, values: dict[str, Decimal]) -> str:
     chosen = 0 if language == "zh-hans" else 1
     return FRAME[language].format(
-        complaint=profile.complaint[chosen],
-        finding=profile.finding[chosen],
+        complaint=words.complaint[chosen],
+        finding=words.finding[chosen],
         values=_listed(values, language),
-        plan=profile.plan[chosen],
+        plan=words.plan[chosen],
     )
 
 

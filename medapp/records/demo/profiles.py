@@ -23,6 +23,15 @@ class Course(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Words:
+    """What a visit's note and reason are made of."""
+
+    complaint: Both
+    finding: Both
+    plan: Both
+
+
+@dataclass(frozen=True)
 class Profile:
     diagnoses: tuple[str, ...]
     complaint: Both
@@ -35,6 +44,21 @@ class Profile:
     ] = ()  # zh, en, reaction zh, reaction en, criticality
     years: int = 4
     visits: int = 9
+
+    @property
+    def is_acute(self) -> bool:
+        """An acute illness shows at the last visit only; the visits before were routine."""
+        return self.years == 1
+
+    def words(self, is_last: bool) -> Words:
+        return ROUTINE if self.is_acute and not is_last else Words(self.complaint, self.finding, self.plan)
+
+
+ROUTINE = Words(
+    ("常规检查，无不适。", "Routine check-up, no complaints."),
+    ("查体未见异常。", "Nothing abnormal found."),
+    ("按计划复查。", "Next check-up as planned."),
+)
 
 
 def c(first: float, last: float, spread: float) -> Course:

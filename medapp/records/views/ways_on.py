@@ -21,7 +21,7 @@ class WayOn:
 def ways_on(user: User) -> list[WayOn]:
     """Return the pages that this role works on, the most used first."""
     known = [
-        (Action.DATA_IMPORT, "import-start", "upload", _("Import data"),
+        (Action.DATA_IMPORT, "admin:records_importrun_add", "upload", _("Import data"),
          _("Patients, encounters and laboratory results from CSV, with a preview of every row.")),
         (Action.AUDIT_READ, "patients", "accountability", _("Who looked at a record"),
          _("Find the patient, then open “Accountability”.")),

@@ -23,7 +23,7 @@ def page(client, name, *args, **query) -> str:
 
 
 def test_officer_finds_a_patient_and_sees_everything_that_was_done(desk, patient, trail):
-    found = page(desk, "accountability", q="zhang")
+    found = page(desk, "accountability", patient="zhang")
     assert reverse("accountability-patient", args=[patient.pk]) in found
 
     shown = page(desk, "accountability-patient", patient.pk)

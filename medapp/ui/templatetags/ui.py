@@ -180,7 +180,7 @@ def sort_header(context: Context, key: str, label: Words, css: str = "") -> Safe
 def panel(context: Context, template_name: str, data: Mapping[str, Any] | None = None) -> SafeString:
     """Draw a registered panel or section with its own context on top of the page's."""
     with context.push(**(data or {})):
-        return get_template(template_name).template.render(context)  # type: ignore[attr-defined, no-any-return]
+        return get_template(template_name).template.render(context)  # type: ignore[attr-defined]
 
 
 @register.simple_tag

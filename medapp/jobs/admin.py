@@ -62,7 +62,7 @@ class JobAdmin(PolicyAdmin):
         self._each(request, queryset.filter(status__in=(Status.PARKED, Status.CANCELLED)), retry_job)
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
-        return can(request.user, Action.JOB_MANAGE)  # type: ignore[arg-type]
+        return can(request.user, Action.JOB_MANAGE)
 
     def _each(self, request: HttpRequest, jobs: QuerySet[Job], service: Callable[..., Any]) -> None:
         count = 0

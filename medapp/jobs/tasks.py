@@ -1,5 +1,7 @@
 """The Celery side: one task that is a bell, one that sweeps. Neither carries more than a kind's name."""
 
+import time
+
 from celery import shared_task
 from celery.worker import state as celery_state
 
@@ -12,6 +14,8 @@ from medapp.jobs.states import claimable
 SWEEP_TASK = "medapp.jobs.sweep"
 # A long queue of one kind lets the other kinds of its queue through every few seconds.
 TURN_SECONDS = 2.0
+# Well below Celery's own limits, which are for a task that hangs.
+LONGEST_SECONDS = 600.0
 
 
 @shared_task(name=RING_TASK)
@@ -20,13 +24,14 @@ def ring(kind: str) -> int:
     plan = plugs.job_kinds.get(kind)
     if plan is None:
         return 0
-    name, count = workers.worker_name("worker"), 0
+    name, count, begun = workers.worker_name("worker"), 0, time.monotonic()
     while True:
         count += run_kind(
             kind, name, seconds=TURN_SECONDS, should_stop=_is_stopping, on_hang=kill_this_process
         )
         # Without a broker nobody would take the rest over, so this worker stays at it.
-        if _is_stopping() or not has_waiting(kind) or bell.ring(plan):
+        is_late = time.monotonic() - begun > LONGEST_SECONDS
+        if _is_stopping() or is_late or not has_waiting(kind) or bell.ring(plan):
             return count
 
 

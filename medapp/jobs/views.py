@@ -24,7 +24,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("status", "")
     jobs = jobs_visible_to(request.user, chosen)
     page = Paginator(jobs, PAGE_SIZE).get_page(request.GET.get("page"))
-    can_manage = can(request.user, Action.JOB_MANAGE)  # type: ignore[arg-type]
+    can_manage = can(request.user, Action.JOB_MANAGE)
     context = {
         "page": page,
         "rows": [job_row(job, can_manage) for job in page],

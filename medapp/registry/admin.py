@@ -76,7 +76,7 @@ class ModelVersionAdmin(PolicyAdmin):
         self.message_user(request, words, messages.WARNING if broken else messages.SUCCESS)
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
-        return can(request.user, Action.MODEL_MANAGE)  # type: ignore[arg-type]
+        return can(request.user, Action.MODEL_MANAGE)
 
     def _each(
         self, request: HttpRequest, rows: QuerySet[ModelVersion], service: Callable[..., Any], **extra: Any

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,9 @@ from medapp.errors import DamagedModelError, Permanent, Retriable, UnavailableEr
 from ml import errors as ml_errors
 from ml import threads
 from ml.chat import ChatConfig, ChatServerError, Engine, open_engine
-from ml.embed import Encoder
+
+if TYPE_CHECKING:
+    from ml.embed import Encoder
 
 
 class ChatServerAwayError(Retriable):
@@ -51,7 +54,9 @@ def chat() -> Engine:
 
 
 @lru_cache(maxsize=1)
-def encoder() -> Encoder:
+def encoder() -> "Encoder":
+    from ml.embed import Encoder  # noqa: PLC0415 - it loads PyTorch, which web processes do without
+
     threads.apply()
     try:
         return Encoder()

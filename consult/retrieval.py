@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db.models import Count, Max, Sum
@@ -20,7 +21,9 @@ from medapp.accounts.actions import Action
 from medapp.accounts.models import User
 from medapp.records.models import Note, Patient
 from medapp.records.timeline import timeline
-from ml.embed import Encoder
+
+if TYPE_CHECKING:
+    from ml.embed import Encoder  # it loads PyTorch, which web processes do without
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[list[str]], Vectors]
@@ -47,7 +50,7 @@ class Found:
     score: float = 0.0
 
 
-def retrieve(question: str, patient: Patient | None, user: User, encoder: Encoder) -> list[Found]:
+def retrieve(question: str, patient: Patient | None, user: User, encoder: "Encoder") -> list[Found]:
     """Return the passages for ``question``: the record's best first, then the knowledge base's."""
     vector = encoder.queries([question])[0]
     found = best_knowledge(question, vector)

@@ -88,8 +88,8 @@ def _collect(running: subprocess.Popen[bytes], lines: deque[str]) -> None:
         return
     with running.stdout as output:
         for line in output:
-            text = line.decode(errors="replace").strip()
-            if text and not text.startswith("WARNING: Location"):  # pip on an index that lacks a package
+            text = line.decode(errors="replace").rstrip()
+            if text.strip() and not text.startswith("WARNING: Location"):  # pip on an index that lacks a package
                 lines.append(text)
 
 
@@ -100,7 +100,7 @@ def _tick_until_done(running: subprocess.Popen[bytes], lines: deque[str]) -> Non
             running.wait(TICK_SECONDS)
             return
         except subprocess.TimeoutExpired:
-            newest = lines[-1][:90] if lines else ""
+            newest = lines[-1].strip()[:90] if lines else ""
             print(f"    {time.monotonic() - began:4.0f} s  {newest}", flush=True)
         except BaseException:
             running.terminate()

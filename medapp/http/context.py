@@ -39,11 +39,18 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
 
 def tabs(request: HttpRequest, patient: Any) -> list[dict[str, Any]]:
     """Return the patient's tabs that the user may open."""
-    return [
+    shown = [
         _entry(request, plug, reverse(plug.url_name, args=[patient.pk]))
         for plug in plugs.patient_tabs
         if can(request.user, Action(plug.action))  # type: ignore[arg-type]
     ]
+    return _only_closest_active(shown)
+
+
+def _only_closest_active(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The overview's URL begins every other tab's, so that the longest one that fits is where the page stands."""
+    closest = max((len(entry["url"]) for entry in entries if entry["active"]), default=0)
+    return [entry | {"active": entry["active"] and len(entry["url"]) == closest} for entry in entries]
 
 
 def _entry(request: HttpRequest, plug: plugs.MenuEntry | plugs.PatientTab, url: str) -> dict[str, Any]:

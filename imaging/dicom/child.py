@@ -62,8 +62,9 @@ def rehearse() -> None:
     PIL.Image.fromarray(np.arange(256, dtype=np.uint8).reshape(16, 16)).save(picture, "PNG")
     attributes = WrapAttributes(uid_key="rehearsal", patient_name="王^小", dicom_patient_id="1")
     file = wrap_image(picture.getvalue(), attributes)
-    for operation in OPERATIONS.values():
-        operation(file, {"image_format": "jpeg"}, Limits())
+    for name, operation in OPERATIONS.items():
+        source = picture.getvalue() if name == "picture" else file
+        operation(source, {"image_format": "jpeg"}, Limits())
 
 
 def nursery(control: socket.socket, memory_bytes: int, parent: int) -> None:

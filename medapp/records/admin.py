@@ -24,7 +24,7 @@ class PatientAdmin(PolicyAdmin):
     """For counting and for finding a number: no name, no contact, no chart."""
 
     view_action = Action.PATIENT_ADMIN
-    list_display: ClassVar = ["mrn", "sex", "birth_year", "department", "ai_consent", "is_demo", "created_at"]
+    list_display: ClassVar = ["mrn", "sex", "birth_year", "department", "ai_consent", "is_demo"]
     list_filter: ClassVar = ["sex", "department", "ai_consent", "is_demo"]
     list_select_related: ClassVar = ["department"]
     search_fields: ClassVar = ["mrn"]

@@ -88,15 +88,13 @@ class PatientForm(forms.ModelForm):
 class NoteForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=Note.Kind)
     title = forms.CharField(label=_("Title"), max_length=200, required=False)
-    text = forms.CharField(
-        label=_("Text"), strip=False, widget=forms.Textarea(attrs={"rows": 18}), required=False
-    )
+    text = forms.CharField(label=_("Text"), strip=False, widget=forms.Textarea(attrs={"rows": 18}))
     based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class AmendmentForm(NoteForm):
     kind = None  # type: ignore[assignment]
-    reason = forms.CharField(label=_("Reason for the amendment"), max_length=500, required=False)
+    reason = forms.CharField(label=_("Reason for the amendment"), max_length=500)
     field_order: ClassVar = ["reason", "title", "text", "based_on"]
 
 
@@ -150,9 +148,15 @@ class EncounterForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), required=False
-    )
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class EndConditionForm(ReasonForm):
+    """The reason is needed only for what was entered in error; the service asks for it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = False
 
 
 class AttachmentForm(forms.Form):

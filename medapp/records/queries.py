@@ -11,6 +11,7 @@ from medapp.accounts.access import visible_to
 from medapp.accounts.actions import Action
 from medapp.accounts.models import CareTeamMember, User
 from medapp.audit.services import record
+from medapp.records.catalogue import MEASURES
 from medapp.records.models import (
     AllergyIntolerance,
     Attachment,
@@ -24,6 +25,7 @@ from medapp.records.models import (
 from medapp.records.search import Match, match_patients
 
 LATEST_NOTES = 5
+CATALOGUE_ORDER = {measure.code: number for number, measure in enumerate(MEASURES)}
 AUDITED_HITS = 20  # the hits of one page; each leaves its own event
 
 
@@ -109,13 +111,13 @@ def chart(patient: Patient) -> Chart:
 
 
 def observation_series(patient: Patient) -> list[Series]:
-    """Return the valid results by code, the code measured last first."""
+    """Return the valid results by code, in the order of the catalogue, unknown codes last."""
     valid = patient.observations.filter(status=Observation.Status.FINAL)
     rows = valid.select_related("recorded_by").order_by("system", "code", "observed_at")
     found = [
         Series(key[1], list(group)) for key, group in groupby(rows, key=lambda row: (row.system, row.code))
     ]
-    return sorted(found, key=lambda series: series.latest.observed_at, reverse=True)
+    return sorted(found, key=lambda series: CATALOGUE_ORDER.get(series.code, len(CATALOGUE_ORDER)))
 
 
 def notes_of(patient: Patient) -> QuerySet[Note]:

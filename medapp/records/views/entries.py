@@ -1,5 +1,6 @@
 """Entering and ending problems, medications, allergies, visits and measurements."""
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +11,7 @@ from medapp.records.forms import (
     AllergyForm,
     ConditionForm,
     EncounterForm,
+    EndConditionForm,
     MedicationForm,
     ReasonForm,
     measurement_form,
@@ -48,7 +50,7 @@ def add_condition(request: HttpRequest, patient: Patient) -> HttpResponse:
 
 def end_condition(request: HttpRequest, condition: Condition) -> HttpResponse:
     """Resolve a problem, or take it back with a reason."""
-    form = ReasonForm(request.POST or None)
+    form = EndConditionForm(request.POST or None)
 
     def save() -> None:
         if "withdraw" in request.POST:
@@ -142,7 +144,7 @@ def add_encounter(request: HttpRequest, patient: Patient) -> HttpResponse:
 
 
 def finish_encounter(request: HttpRequest, encounter: Encounter) -> HttpResponse:
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = Form(request.POST if request.method == "POST" else None)
     return answer_form(
         request,
         form,

@@ -37,7 +37,9 @@ class Clinic:
             "MEDAPP_VAR_DIR": str(folder),
             "DATABASE_URL": database_url,
             "BROKER_URL": self.broker_url,
+            "DJANGO_SETTINGS_MODULE": "medapp.settings",  # the tests' own choose another folder
             "OMP_NUM_THREADS": "1",
+            "CELERY_SKIP_CHECKS": "1",  # half of a worker's start; manage.py has checked already
         }
         self.broker: subprocess.Popen | None = None
         self.workers: list[subprocess.Popen] = []

@@ -27,7 +27,8 @@ def clinic_database(tmp_path_factory) -> str:
         else f"sqlite://{folder}/db"
     )
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--skip-checks"]
-    environment = {**os.environ, "DATABASE_URL": url, "MEDAPP_VAR_DIR": str(folder)}
+    own = {"DATABASE_URL": url, "MEDAPP_VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "medapp.settings"}
+    environment = {**os.environ, **own}
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
     return url
 

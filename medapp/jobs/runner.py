@@ -10,6 +10,7 @@ from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from medapp import plugs
+from medapp.errors import MedappError
 from medapp.jobs import workers
 from medapp.jobs.batch import Batch
 from medapp.jobs.claims import Claim
@@ -67,10 +68,7 @@ def has_waiting(kind: str) -> bool:
 
 def reclaim_orphans() -> int:
     """Give back the jobs of workers that are gone or silent; return how many."""
-    orphans = workers.orphaned_jobs()
-    overdue = [job.id for job in orphans if _is_overdue(job)]
-    late = reclaim(orphans.filter(id__in=overdue), JobTimeoutError(seconds=""), _pauses) if overdue else 0
-    return late + reclaim(orphans.exclude(id__in=overdue), WorkerLostError(), _pauses)
+    return reclaim(workers.orphaned_jobs(), _loss, _pauses)
 
 
 def kill_this_process() -> None:
@@ -137,11 +135,14 @@ def _pause_until_ready(jobs: QuerySet[Job]) -> float:
     return min(max((first - timezone.now()).total_seconds(), 0.01), POLL_SECONDS)
 
 
-def _is_overdue(job: Job) -> bool:
+def _loss(job: Job) -> MedappError:
+    """Say how a worker lost the job: it was given up past its limit, or the process is gone."""
     plan = plugs.job_kinds.get(job.kind)
-    if plan is None or job.started_at is None:
-        return False
-    return (timezone.now() - job.started_at).total_seconds() >= plan.time_limit_seconds
+    if plan is not None and job.started_at is not None:
+        seconds = (timezone.now() - job.started_at).total_seconds()
+        if seconds >= plan.time_limit_seconds:
+            return JobTimeoutError(seconds=plan.time_limit_seconds)
+    return WorkerLostError()
 
 
 def _pauses(job: Job) -> tuple[int, ...]:

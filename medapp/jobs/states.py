@@ -96,14 +96,18 @@ def release(claims: Iterable[Claim]) -> None:
                 _back(job, timezone.now())
 
 
-def reclaim(jobs: QuerySet[Job], error: MedappError, retry_seconds: Callable[[Job], tuple[int, ...]]) -> int:
+def reclaim(
+    jobs: QuerySet[Job],
+    loss: Callable[[Job], MedappError],
+    retry_seconds: Callable[[Job], tuple[int, ...]],
+) -> int:
     """Count a lost attempt for each of the running ``jobs`` that still matches; return how many."""
     count = 0
     for job_id in list(jobs.values_list("id", flat=True)):
         with transaction.atomic():
             job = jobs.filter(id=job_id, status=Status.RUNNING).select_for_update().first()
             if job is not None:
-                _failed(job, error, retry_seconds(job))
+                _failed(job, loss(job), retry_seconds(job))
                 count += 1
     return count
 

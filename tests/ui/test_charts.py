@@ -38,7 +38,7 @@ def test_a_trend_marks_what_leaves_the_band_and_keeps_it_inside_the_frame() -> N
     trend = charts.trend(readings(4.1, 5.9, 3.0), label="K", unit="mmol/L", low=3.5, high=5.3)
 
     assert [reading.side for reading in trend.readings] == ["", "up", "down"]
-    assert all(trend.top <= reading.y <= trend.bottom for reading in trend.readings)
+    assert all(trend.frame.top <= reading.y <= trend.frame.bottom for reading in trend.readings)
     assert trend.readings[1].y < trend.readings[0].y < trend.readings[2].y
 
 
@@ -72,7 +72,15 @@ def test_a_band_open_at_one_end_reaches_the_frame() -> None:
     trend = charts.trend(readings(3, 88), label="CRP", high=5)
 
     assert trend.band is not None
-    assert sum(trend.band) == trend.bottom
+    assert sum(trend.band) == trend.frame.bottom
+
+
+def test_a_narrow_trend_shows_the_same_readings_in_less_room() -> None:
+    trend = charts.trend(readings(4, 5, 6), label="K", low=3.5, high=5.3)
+
+    assert [r.text for r in trend.narrow.readings] == [r.text for r in trend.readings]
+    assert all(reading.x <= trend.narrow.frame.right for reading in trend.narrow.readings)
+    assert len(trend.narrow.x_ticks) <= 3
 
 
 def test_a_sparkline_marks_a_last_value_out_of_range() -> None:

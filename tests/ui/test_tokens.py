@@ -62,6 +62,12 @@ def test_both_themes_name_the_same_tokens() -> None:
     assert THEMES["light"].keys() == THEMES["dark"].keys()
 
 
+def test_words_over_a_picture_are_legible() -> None:
+    film = block(":root {")
+
+    assert contrast(film["on-film"], film["film"]) >= 4.5
+
+
 def own_sheets() -> list[Path]:
     """Paper has its own ink: print.css sets the tokens anew, report.css is read by WeasyPrint, which has none."""
     return [

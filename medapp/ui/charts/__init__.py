@@ -4,7 +4,8 @@ Everything is computed here in SVG user units, so that a page needs no chart lib
 """
 
 from medapp.ui.charts.plots import Plot, decision_curve, precision_recall, reliability, roc
-from medapp.ui.charts.trend import Event, Reading, Trend, sparkline, trend
+from medapp.ui.charts.spark import sparkline
+from medapp.ui.charts.trend import Event, Reading, Trend, trend
 
 __all__ = [
     "Event",

@@ -1,7 +1,7 @@
 """A trend of one laboratory value or vital sign: readings, reference band, arrows outside it, event ticks."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.formats import number_format
@@ -9,18 +9,39 @@ from django.utils.formats import number_format
 from medapp.errors import Words
 from medapp.ui.charts.scale import Scale, padded, round_ticks, time_ticks
 
-WIDTH, HEIGHT = 560, 176
-LEFT, RIGHT, TOP, BOTTOM = 44, 548, 14, 150
+AIR = 8  # units between the frame's sides and the first and last reading
+EDGE = 44  # half of a long label, which would hang over the side
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The drawing area in SVG units; words keep their size, so a narrow place needs a narrow frame."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int
+    bottom: int
+    ticks: int
+
+    @property
+    def inner(self) -> int:
+        return self.right - self.left
+
+
+WIDE = Frame(width=560, height=176, left=44, right=548, top=14, bottom=150, ticks=5)
+NARROW = Frame(width=300, height=140, left=36, right=292, top=12, bottom=116, ticks=3)
 
 
 @dataclass(frozen=True)
 class Reading:
     at: datetime
     value: float
-    side: str = ""  # "up" or "down" outside the reference range
-    text: str = ""  # with as many decimals as the most exact reading of the series
-    x: float = 0
-    y: float = 0
+    side: str  # "up" or "down" outside the reference range
+    text: str  # with as many decimals as the most exact reading of the series
+    x: float
+    y: float
 
     @property
     def arrow(self) -> str:
@@ -33,7 +54,7 @@ class Reading:
 class Event:
     at: datetime
     title: Words
-    x: float = 0
+    x: float
 
 
 @dataclass(frozen=True)
@@ -42,15 +63,13 @@ class Trend:
     unit: str
     low: float | None
     high: float | None
-    readings: list[Reading] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
-    y_ticks: list[tuple[float, float]] = field(default_factory=list)  # (y, value)
-    x_ticks: list[tuple[float, str]] = field(default_factory=list)
+    frame: Frame = WIDE
+    readings: Sequence[Reading] = ()
+    events: Sequence[Event] = ()
+    y_ticks: Sequence[tuple[float, float]] = ()  # (y, value)
+    x_ticks: Sequence[tuple[float, str, str]] = ()  # (x, words, text-anchor)
     band: tuple[float, float] | None = None  # (top y, height)
     key: str = ""
-
-    width, height = WIDTH, HEIGHT
-    left, right, top, bottom = LEFT, RIGHT, TOP, BOTTOM
 
     @property
     def latest(self) -> Reading | None:
@@ -61,20 +80,22 @@ class Trend:
         return "M" + "L".join(f"{r.x} {r.y}" for r in self.readings) if len(self.readings) > 1 else ""
 
     @property
-    def newest_first(self) -> list[Reading]:
+    def newest_first(self) -> Sequence[Reading]:
         return self.readings[::-1]
 
-
-def decimals_of(value: float) -> int:
-    """Return how many decimals a reading was given with, four at most."""
-    _whole, _point, rest = f"{value:.4f}".rstrip("0").partition(".")
-    return len(rest)
-
-
-def side_of(value: float, low: float | None, high: float | None) -> str:
-    if high is not None and value > high:
-        return "up"
-    return "down" if low is not None and value < low else ""
+    @property
+    def narrow(self) -> "Trend":
+        """The same trend laid out for a place half as wide."""
+        return trend(
+            [(r.at, r.value) for r in self.readings],
+            label=self.label,
+            unit=self.unit,
+            low=self.low,
+            high=self.high,
+            events=[(event.at, event.title) for event in self.events],
+            key=self.key,
+            frame=NARROW,
+        )
 
 
 def trend(
@@ -86,64 +107,79 @@ def trend(
     high: float | None = None,
     events: Iterable[tuple[datetime, Words]] = (),
     key: str = "",
+    frame: Frame = WIDE,
 ) -> Trend:
     """Lay out ``(moment, value)`` points in any order; ``low`` and ``high`` are the reference range, in ``unit``."""
     ordered = sorted((at, float(value)) for at, value in points)
     if not ordered:
-        return Trend(label, unit, low, high, key=key)
-    x, first, last = _time_scale([at for at, _ in ordered])
-    y = _value_scale([value for _, value in ordered], low, high)
+        return Trend(label, unit, low, high, frame, key=key)
+    x, first, last = _time_scale([at for at, _ in ordered], frame)
+    y = _value_scale([value for _, value in ordered], low, high, frame)
+    return Trend(
+        label,
+        unit,
+        low,
+        high,
+        frame,
+        readings=_readings(ordered, x, y, (low, high)),
+        events=[Event(at, title, x(at.timestamp())) for at, title in sorted(events) if first <= at <= last],
+        y_ticks=[(y(value), value) for value in round_ticks(y.low, y.high)],
+        x_ticks=_x_ticks(x, first, last, frame),
+        band=_band(y, low, high, frame),
+        key=key,
+    )
+
+
+def side_of(value: float, low: float | None, high: float | None) -> str:
+    if high is not None and value > high:
+        return "up"
+    return "down" if low is not None and value < low else ""
+
+
+def decimals_of(value: float) -> int:
+    """Return how many decimals a reading was given with, four at most."""
+    _whole, _point, rest = f"{value:.4f}".rstrip("0").partition(".")
+    return len(rest)
+
+
+def _readings(
+    ordered: list[tuple[datetime, float]], x: Scale, y: Scale, reference: tuple[float | None, float | None]
+) -> list[Reading]:
     decimals = max(decimals_of(value) for _, value in ordered)
-    readings = [
-        Reading(at, v, side_of(v, low, high), number_format(v, decimals), x(at.timestamp()), y(v))
-        for at, v in ordered
+    return [
+        Reading(
+            at, value, side_of(value, *reference), number_format(value, decimals), x(at.timestamp()), y(value)
+        )
+        for at, value in ordered
     ]
-    inside = [Event(at, title, x(at.timestamp())) for at, title in sorted(events) if first <= at <= last]
-    y_ticks = [(y(value), value) for value in round_ticks(y.low, y.high)]
-    x_ticks = [(x(at.timestamp()), words) for at, words in time_ticks(first, last)]
-    return Trend(label, unit, low, high, readings, inside, y_ticks, x_ticks, _band(y, low, high), key)
 
 
-def _time_scale(moments: Sequence[datetime]) -> tuple[Scale, datetime, datetime]:
+def _x_ticks(x: Scale, first: datetime, last: datetime, frame: Frame) -> list[tuple[float, str, str]]:
+    def anchor(place: float) -> str:
+        if place < frame.left + EDGE:
+            return "start"
+        return "end" if place > frame.right - EDGE else "middle"
+
+    placed = [(x(at.timestamp()), words) for at, words in time_ticks(first, last, frame.ticks)]
+    return [(place, words, anchor(place)) for place, words in placed]
+
+
+def _time_scale(moments: Sequence[datetime], frame: Frame) -> tuple[Scale, datetime, datetime]:
     first, last = moments[0], moments[-1]
     if first == last:
         first, last = first - timedelta(days=3), last + timedelta(days=3)
-    return Scale(first.timestamp(), last.timestamp(), LEFT + 8, RIGHT - 8), first, last
+    return Scale(first.timestamp(), last.timestamp(), frame.left + AIR, frame.right - AIR), first, last
 
 
-def _value_scale(values: list[float], low: float | None, high: float | None) -> Scale:
+def _value_scale(values: list[float], low: float | None, high: float | None, frame: Frame) -> Scale:
     ends = [end for end in (low, high) if end is not None]
     bottom, top = padded([*values, *ends])
-    return Scale(bottom, top, BOTTOM, TOP)
+    return Scale(bottom, top, frame.bottom, frame.top)
 
 
-def _band(y: Scale, low: float | None, high: float | None) -> tuple[float, float] | None:
+def _band(y: Scale, low: float | None, high: float | None, frame: Frame) -> tuple[float, float] | None:
     if low is None and high is None:
         return None
-    top = y(high) if high is not None else float(TOP)
-    bottom = y(low) if low is not None else float(BOTTOM)
+    top = y(high) if high is not None else float(frame.top)
+    bottom = y(low) if low is not None else float(frame.bottom)
     return top, round(bottom - top, 2)
-
-
-@dataclass(frozen=True)
-class Sparkline:
-    path: str
-    band: tuple[float, float] | None
-    x: float
-    y: float
-    is_out: bool
-
-
-def sparkline(
-    values: Sequence[float], low: float | None = None, high: float | None = None
-) -> Sparkline | None:
-    """Lay out a row of values, oldest first, in 88 x 20 units."""
-    if not values:
-        return None
-    bottom, top = padded([float(v) for v in [*values, low, high] if v is not None])
-    y = Scale(bottom, top, 18, 2)
-    x = Scale(0, max(1, len(values) - 1), 3, 84)
-    path = "M" + "L".join(f"{x(n)} {y(float(value))}" for n, value in enumerate(values))
-    band = (y(high), round(y(low) - y(high), 2)) if low is not None and high is not None else None
-    last = float(values[-1])
-    return Sparkline(path, band, x(len(values) - 1), y(last), bool(side_of(last, low, high)))

@@ -48,7 +48,7 @@ def make_plan(var_dir: Path) -> clinic.Plan:
     host = env.text("MEDAPP_HOST", clinic.LOCALHOST)
     wanted = env.number("MEDAPP_PORT", DEFAULT_PORT)
     port = clinic.choose_port(wanted, host=host)
-    if port != wanted:
+    if wanted not in (0, port):
         say(f"Port {wanted} is taken; using {port}.")
     return clinic.Plan(var_dir, port, env.text("BROKER_URL") or laptop.broker_url(var_dir), host=host)
 

@@ -5,16 +5,17 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
 from medapp.runtime import clinic
-from tests.faults.clinic import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
+OPENING_SECONDS = 240  # ten on an idle machine; tests share theirs
 
 
 class Run:
@@ -34,10 +35,13 @@ class Run:
         return self.log.read_text()
 
     def address(self) -> str:
-        eventually(lambda: "is open" in self.said or self.process.poll() is not None, "the clinic to open")
+        eventually(self._is_settled, "the clinic to open", OPENING_SECONDS)
         found = re.search(r"is open: (http://\S+)", self.said)
         assert found, self.said
         return found[1]
+
+    def _is_settled(self) -> bool:
+        return "is open" in self.said or self.process.poll() is not None
 
     def programs(self) -> list[psutil.Process]:
         """Every process that works on this clinic's folder, whoever its parent is."""
@@ -51,47 +55,56 @@ class Run:
             return False
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[Run]:
-    it = Run(tmp_path)
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """One clinic for the tests below, which follow its life in order."""
+    it = Run(tmp_path_factory.mktemp("clinic"))
     yield it
     if it.process.poll() is None:
         it.process.terminate()
         it.process.wait(60)
 
 
-def test_the_clinic_opens_and_sigterm_ends_all_of_it(run: Run) -> None:
+def test_the_clinic_opens_with_all_its_programs(run: Run) -> None:
     assert _answers(run.address())
-    assert len(run.programs()) >= 6
+    assert len(run.programs()) >= len(clinic.WORKERS) + len(["broker", "web", "beat"])
+
+
+def test_a_killed_web_server_is_started_again_at_the_same_address(run: Run) -> None:
+    web = next(one for one in run.programs() if "uvicorn" in one.cmdline())
+    web.send_signal(signal.SIGKILL)
+    eventually(lambda: "web ended with status -9" in run.said, "the supervisor to notice")
+    eventually(lambda: _answers(run.address()), "the web server to answer again", OPENING_SECONDS)
+
+
+def test_a_second_start_on_the_same_folder_names_the_first(run: Run) -> None:
+    command = [sys.executable, "scripts/run.py"]
+    env = {**os.environ, "MEDAPP_VAR_DIR": str(run.var_dir)}
+    second = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert second.returncode == 1
+    assert f"runs already: {run.address()}" in second.stderr
+
+
+def test_sigterm_ends_all_of_it(run: Run) -> None:
     run.process.terminate()
     assert run.process.wait(60) == 0
     assert run.programs() == []
 
 
 def test_nothing_is_left_when_the_supervisor_is_killed(run: Run) -> None:
-    run.address()
-    run.process.kill()
-    run.process.wait()
-    eventually(lambda: run.programs() == [], "every program to end")
-
-
-def test_a_killed_web_server_is_started_again_at_the_same_address(run: Run) -> None:
-    address = run.address()
-    web = next(one for one in run.programs() if "uvicorn" in one.cmdline())
-    web.send_signal(signal.SIGKILL)
-    eventually(lambda: "web ended with status -9" in run.said, "the supervisor to notice")
-    eventually(lambda: _answers(address), "the web server to answer again")
-
-
-def test_a_second_start_on_the_same_folder_names_the_first(run: Run) -> None:
-    address = run.address()
-    env = {**os.environ, "MEDAPP_VAR_DIR": str(run.var_dir)}
-    second = subprocess.run(
-        [sys.executable, "scripts/run.py"], cwd=ROOT, env=env, capture_output=True, text=True
-    )
-    assert second.returncode == 1
-    assert f"runs already: {address}" in second.stderr
+    again = Run(run.var_dir)
+    again.address()
+    again.process.kill()
+    again.process.wait()
+    eventually(lambda: again.programs() == [], "every program to end")
 
 
 def _answers(address: str) -> bool:
     return clinic.web_answers(int(address.rpartition(":")[2]))
+
+
+def eventually(holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"did not happen within {seconds:.0f} s: {what}"
+        time.sleep(0.1)

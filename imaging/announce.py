@@ -29,7 +29,8 @@ SENTENCES = {
     "image.upload-cancel": _("%(actor)s cancelled an upload."),
     "image.view": _("%(actor)s looked at the pictures of a series."),
     "image.download": _("%(actor)s downloaded an original image file."),
-    Action.QUARANTINE_REVIEW: _("%(actor)s decided about a quarantined file: %(decision)s."),
+    "quarantine.release": _("%(actor)s released %(images)s images from quarantine to the chart."),
+    "quarantine.discard": _("%(actor)s set a quarantined file aside."),
 }
 REFUSED = {
     Action.IMAGE_READ: _("%(actor)s was refused images."),

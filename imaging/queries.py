@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from imaging.dicom import sandbox
 from imaging.dicom.errors import DicomRefusedError
@@ -32,7 +32,7 @@ def studies_of(patient: Patient) -> QuerySet[Study]:
 def _counted(studies: QuerySet[Study]) -> QuerySet[Study]:
     return studies.annotate(
         series_count=Count("series", distinct=True), image_count=Count("series__instances", distinct=True)
-    )
+    ).order_by(F("study_date").desc(nulls_last=True), "-created_at")
 
 
 def search_studies(studies: QuerySet[Study], text: str, modality: str) -> QuerySet[Study]:

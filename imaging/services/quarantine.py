@@ -13,7 +13,6 @@ from imaging.services.archive import add_instance
 from imaging.services.placement import place
 from imaging.services.receive import announce
 from imaging.words import PATIENT_MISMATCH, PATIENT_UNKNOWN, sentence
-from medapp.accounts.actions import Action
 from medapp.accounts.models import User
 from medapp.audit.services import record
 from medapp.records.models import Patient
@@ -72,12 +71,12 @@ def _release(
 ) -> list[Instance]:
     instances = [_release_one(file, inspection, patient, by) for file, inspection in inspections]
     record(
-        action=Action.QUARANTINE_REVIEW,
+        action="quarantine.release",
         by=by,
         patient_id=patient.pk,
         obj=inspections[0][0],
         reason=reason,
-        detail={"decision": "released", "images": len(instances)},
+        detail={"images": len(instances)},
         request=request,
     )
     return instances
@@ -108,12 +107,11 @@ def discard_file(
         raise AlreadyResolvedError
     _resolve(locked, Resolution.DISCARDED, by)
     record(
-        action=Action.QUARANTINE_REVIEW,
+        action="quarantine.discard",
         by=by,
         patient_id=locked.patient_id,
         obj=locked,
         reason=reason,
-        detail={"decision": "discarded", "images": 0},
         request=request,
     )
     return locked

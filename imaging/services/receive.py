@@ -128,7 +128,7 @@ def _receive_archive(upload: Upload, file: Incoming, by: User | None) -> Iterato
 
 
 def _receive_member(upload: Upload, file: Incoming, member: zipping.Member, by: User | None) -> UploadFile:
-    name = f"{file.name} / {member.name}"
+    name = f"{file.name}/{member.name}"
     with TemporaryFile(dir=settings.UPLOAD_DIR) as target:
         unpacked = Incoming(name, target)
         try:

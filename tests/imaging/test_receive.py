@@ -140,7 +140,7 @@ def test_zip_gives_each_member_its_verdict(doctor, patient) -> None:
         "folder/b.dcm": file_of(patient),
     }
     files = send(build.zip_bytes(members), by=doctor, patient=patient, name="disc.zip")
-    assert [(file.name.partition(" / ")[2], file.code) for file in files] == [
+    assert [(file.name.partition("/")[2], file.code) for file in files] == [
         ("a.dcm", words.STORED),
         ("letter.txt", Code.NOT_DICOM),
         ("../evil.dcm", Code.ARCHIVE_UNSAFE_NAME),

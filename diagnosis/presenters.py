@@ -14,6 +14,7 @@ from medapp.accounts.models import User
 from medapp.errors import Words
 from medapp.records.models import Note
 from medapp.registry.models import ModelVersion
+from medapp.registry.presenters import facts
 from ml.outputs import UNCERTAIN
 
 TITLES: dict[str, Words] = {
@@ -39,9 +40,10 @@ def present(suggestion: Suggestion, user: User) -> dict[str, Any]:
         "created_at": suggestion.created_at,
         "subject": "image" if prediction.subject_type == Subject.INSTANCE else prediction.subject_type,
         "subject_url": subject_url(prediction),
-        "model": model_facts(prediction.model_version),
+        "model": facts(prediction.model_version),
         "labels": labels_of(prediction),
         "limit": LABELS_SHOWN,
+        "cut": None,
         "is_uncertain": prediction.scope_code == UNCERTAIN,
         "notes": scope_words(prediction.scope_detail.get("notes", [])),
         "abstention": _abstention(suggestion, user),
@@ -52,8 +54,7 @@ def present(suggestion: Suggestion, user: User) -> dict[str, Any]:
         "url": reverse("suggestion", args=[suggestion.pk]),
         "report_url": reverse("suggestion-report", args=[suggestion.pk]) if decision else None,
         "decision": present_decision(decision, prediction.model_version) if decision else None,
-        "form": _form(suggestion, user),
-        "standing": str(decision.pk) if decision else "",
+        "form": _form(suggestion, user, str(decision.pk) if decision else ""),
     }
 
 
@@ -71,35 +72,6 @@ def labels_of(prediction: Prediction) -> list[dict[str, Any]]:
     for row in rows[:1]:
         row["is_top"] = True
     return rows
-
-
-def model_facts(version: ModelVersion) -> dict[str, Any]:
-    """Return the context of components/_model_facts.html."""
-    card = version.card
-    return {
-        "name": version.name,
-        "version": version.version,
-        "title": card["title"],
-        "facts": {
-            "intended_use": card["intended_use"],
-            "not_for": card["not_for"],
-            "population": card.get("data", {}).get("source", ""),
-            "performance": performance(version),
-            "since": version.created_at,
-            "licence": card["licence"],
-            "url": reverse("model", args=[version.pk]),
-        },
-    }
-
-
-def performance(version: ModelVersion) -> str:
-    """Return the card's test figures in one line, with their interval where the card has one."""
-    test = version.card.get("metrics", {}).get("test", {})
-    names = (("accuracy", _("accuracy")), ("macro_f1", _("macro F1")), ("ece", _("calibration error")))
-    parts = [f"{name} {_figure(test[key])}" for key, name in names if key in test]
-    if "n" in test:
-        parts.append(_("on %(n)s test items") % {"n": test["n"]})
-    return ", ".join(parts)
 
 
 def standing_decision(suggestion: Suggestion) -> Decision | None:
@@ -162,7 +134,7 @@ def _abstention(suggestion: Suggestion, user: User) -> dict[str, Any] | None:
     }
 
 
-def _form(suggestion: Suggestion, user: User) -> dict[str, Any] | None:
+def _form(suggestion: Suggestion, user: User, standing: str) -> dict[str, Any] | None:
     if suggestion.status == Suggestion.Status.ABSTAINED or not can(
         user, Action.SUGGESTION_DECIDE, suggestion
     ):
@@ -171,7 +143,8 @@ def _form(suggestion: Suggestion, user: User) -> dict[str, Any] | None:
         "url": reverse("suggestion-decide", args=[suggestion.pk]),
         "labels": [_named(label) for label in suggestion.prediction.model_version.card["labels"]],
         "reasons": [{"code": code, "name": name} for code, name in Decision.Reason.choices],
-        "record_hint": _("Nothing stands in the record before you decide."),
+        "standing": standing,
+        "record_hint": "" if standing else _("Nothing stands in the record before you decide."),
     }
 
 
@@ -183,12 +156,6 @@ def _heat_map_url(suggestion: Suggestion) -> str | None:
 
 def _named(label: dict[str, Any]) -> dict[str, Any]:
     return {"code": label["code"], "name_zh": label["name"]["zh"], "name_en": label["name"]["en"]}
-
-
-def _figure(value: Any) -> str:
-    if isinstance(value, dict):
-        return f"{value['value']:.3f} ({value['low']:.3f}–{value['high']:.3f})"
-    return f"{value:.3f}"
 
 
 def top_words(labels: list[dict[str, Any]]) -> str:

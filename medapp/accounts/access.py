@@ -4,7 +4,7 @@
 and a single object can never disagree. A model takes part by class attributes:
 
 ``PATIENT_PATH``  the lookup from the model to its patient ("" for Patient itself);
-``OWNER_PATH``    the lookup to the user who owns the row, for actions of scope OWN.
+``OWNER_PATH``    the lookup to the user who owns the row: for actions of scope OWN, and for rows about no patient.
 """
 
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ def visible_to(user: Person, action: Action, queryset: QuerySet[M]) -> QuerySet[
     path = getattr(queryset.model, "PATIENT_PATH", None)
     if path is None:
         return queryset
-    return queryset.filter(_patients_of(user, scope, path))
+    return queryset.filter(_patients_of(user, scope, path) | _own_without_patient(user, queryset.model, path))
 
 
 def can(user: Person, action: Action, obj: Model | None = None) -> bool:
@@ -150,6 +150,14 @@ def _patients_of(user: Person, scope: Scope, path: str) -> Q:
     if scope is Scope.DEPARTMENT and department_id:
         allowed |= Q(**{f"{path}__department" if path else "department": department_id})
     return allowed
+
+
+def _own_without_patient(user: Person, model: type[Model], path: str) -> Q:
+    """What one brought oneself and what is about nobody yet, such as an upload that names no patient."""
+    owner = getattr(model, "OWNER_PATH", None)
+    if owner is None or not path:
+        return Q(pk__in=[])
+    return Q(**{f"{path}__isnull": True, owner: user.pk})
 
 
 def _owned_by(user: Person, model: type[Model]) -> Q:

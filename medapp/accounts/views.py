@@ -5,13 +5,14 @@ from django.shortcuts import redirect, render
 from rest_framework.authtoken.models import Token
 
 from medapp.accounts.actions import POLICY, Role
+from medapp.accounts.presenters import SCOPE_WORDS
 from medapp.accounts.services import renew_api_token, revoke_api_token
 
 
 def profile(request: HttpRequest) -> HttpResponse:
     policy = POLICY[Role(request.user.role)]  # type: ignore[union-attr]
     token = Token.objects.filter(user=request.user).first()
-    permissions = sorted(policy.items())
+    permissions = [(action, SCOPE_WORDS[scope]) for action, scope in sorted(policy.items())]
     return render(
         request, "account/profile.html", {"permissions": permissions, "has_token": token is not None}
     )

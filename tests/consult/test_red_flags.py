@@ -1,0 +1,46 @@
+"""Emergencies are caught by rules before any model speaks."""
+
+import pytest
+
+from consult.safety import find_red_flag
+
+EMERGENCIES = {
+    "胸痛大汗半小时": "acute-coronary-syndrome",
+    "病人胸口闷痛，放射到左臂": "acute-coronary-syndrome",
+    "sudden worst headache of my life": "subarachnoid-haemorrhage",
+    "突发剧烈头痛，伴呕吐": "subarachnoid-haemorrhage",
+    "突然说不出话，右侧无力": "stroke",
+    "sudden weakness of the left arm": "stroke",
+    "吃花生后过敏，呼吸困难": "anaphylaxis",
+    "My throat is swelling after the injection": "anaphylaxis",
+    "呼吸困难，嘴唇发紫": "respiratory-failure",
+    "he is vomiting fresh blood": "gastrointestinal-bleeding",
+    "我不想活了": "suicide-risk",
+    "高烧，颈部僵硬": "sepsis-meningitis",
+}
+HARMLESS = [
+    "没有胸痛大汗，只是咳嗽",
+    "Patient denies chest pain with sweating or radiation",
+    "父亲去年突发剧烈头痛",
+    "family history of anaphylaxis",
+    "血压130/85，需要吃药吗？",
+    "What does an HbA1c of 7.2 % mean?",
+    "轻微头痛两天",
+]
+
+
+@pytest.mark.parametrize("message, code", EMERGENCIES.items())
+def test_emergency_when_described_then_its_rule_fires(message, code):
+    flag = find_red_flag(message)
+
+    assert flag is not None
+    assert flag.code == code
+
+
+@pytest.mark.parametrize("message", HARMLESS)
+def test_message_when_negated_past_or_harmless_then_no_rule_fires(message):
+    assert find_red_flag(message) is None
+
+
+def test_full_width_and_upper_case_are_the_same_words():
+    assert find_red_flag("ＷＯＲＳＴ　ＨＥＡＤＡＣＨＥ　ＯＦ　ＭＹ　ＬＩＦＥ") is not None

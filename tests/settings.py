@@ -15,3 +15,5 @@ from medapp.settings import *  # noqa: F403 - the folder is chosen first
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # many logins, no secret
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - whitenoise warns of a missing folder
+# A thread that keeps its connection would keep PostgreSQL from dropping the tests' database.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405

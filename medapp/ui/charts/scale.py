@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import formats, timezone
+from django.utils.translation import pgettext
 
 DAY_SECONDS = 86400
 MONTH_STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120)
@@ -50,12 +51,13 @@ def padded(values: list[float]) -> tuple[float, float]:
     return (max(0.0, bottom) if low >= 0 else bottom), high + air
 
 
-def time_ticks(first: datetime, last: datetime, most: int = 5) -> list[tuple[datetime, str]]:
+def time_ticks(first: datetime, last: datetime, most: int = 5, is_short: bool = False) -> list[tuple[datetime, str]]:
     """Return round moments (starts of months, days or hours) with a label as coarse as the span allows."""
     start, end = timezone.localtime(first), timezone.localtime(last)
     days = (end - start).total_seconds() / DAY_SECONDS
     if days > 100:
-        return _labelled(_month_starts(start, end, most), "YEAR_MONTH_FORMAT")
+        pattern = pgettext("date format: short month and year", "M Y") if is_short else "YEAR_MONTH_FORMAT"
+        return _labelled(_month_starts(start, end, most), pattern)
     if days > 2:
         return _labelled(
             _every(start.replace(hour=0), end, _fitting(days, DAY_STEPS, most) * 24), "MONTH_DAY_FORMAT"

@@ -31,7 +31,7 @@ class Frame:
 
 
 WIDE = Frame(width=560, height=176, left=44, right=548, top=14, bottom=150, ticks=5)
-NARROW = Frame(width=300, height=140, left=36, right=292, top=12, bottom=116, ticks=3)
+NARROW = Frame(width=300, height=140, left=36, right=292, top=12, bottom=116, ticks=4)
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _x_ticks(x: Scale, first: datetime, last: datetime, frame: Frame) -> list[tu
             return "start"
         return "end" if place > frame.right - EDGE else "middle"
 
-    placed = [(x(at.timestamp()), words) for at, words in time_ticks(first, last, frame.ticks)]
+    placed = [(x(at.timestamp()), words) for at, words in time_ticks(first, last, frame.ticks, is_short=frame is NARROW)]
     return [(place, words, anchor(place)) for place, words in placed]
 
 

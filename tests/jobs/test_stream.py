@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connections
 from django.utils import timezone
 
 from medapp.jobs.changes import JobChanges
@@ -120,5 +121,6 @@ async def test_the_page_streams_the_users_jobs(kinds, async_client):
     stream = aiter(response.streaming_content)
     chunks = [await anext(stream), await anext(stream)]
     await stream.aclose()
+    await sync_to_async(connections.close_all)()  # of the thread that made the rows
     data = chunks[1].decode().partition("data: ")[2]
     assert json.loads(data)["label"] == "Read"

@@ -51,7 +51,9 @@ def padded(values: list[float]) -> tuple[float, float]:
     return (max(0.0, bottom) if low >= 0 else bottom), high + air
 
 
-def time_ticks(first: datetime, last: datetime, most: int = 5, is_short: bool = False) -> list[tuple[datetime, str]]:
+def time_ticks(
+    first: datetime, last: datetime, most: int = 5, is_short: bool = False
+) -> list[tuple[datetime, str]]:
     """Return round moments (starts of months, days or hours) with a label as coarse as the span allows."""
     start, end = timezone.localtime(first), timezone.localtime(last)
     days = (end - start).total_seconds() / DAY_SECONDS

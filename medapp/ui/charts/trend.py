@@ -160,7 +160,10 @@ def _x_ticks(x: Scale, first: datetime, last: datetime, frame: Frame) -> list[tu
             return "start"
         return "end" if place > frame.right - EDGE else "middle"
 
-    placed = [(x(at.timestamp()), words) for at, words in time_ticks(first, last, frame.ticks, is_short=frame is NARROW)]
+    placed = [
+        (x(at.timestamp()), words)
+        for at, words in time_ticks(first, last, frame.ticks, is_short=frame is NARROW)
+    ]
     return [(place, words, anchor(place)) for place, words in placed]
 
 

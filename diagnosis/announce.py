@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from diagnosis import panels, prediction, presenters, queries
 from diagnosis.batch import score
 from diagnosis.batch.start import BATCH_KIND
+from diagnosis.demo import load_predictions
 from diagnosis.models import DiagnosticReport, Subject
 from diagnosis.services.watch import predict_notes, predict_uploads
 from imaging.signals import instances_stored
@@ -79,6 +80,7 @@ def _register_pages() -> None:
     plugs.timeline_sources.register(
         plugs.TimelineSource("suggestion", _("Suggestions and decisions"), read, _timeline)
     )
+    plugs.demo_steps.register(plugs.DemoStep("models", _("Models"), load_predictions, order=70))
     for subject in ("instance", "note"):
         plugs.subject_panels.register(
             plugs.SubjectPanel(f"diagnosis.{subject}", subject, "diagnosis/_panel.html", panels.context, read)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from imaging import presenters, queries
+from imaging.demo import load_images
 from imaging.dicom import sandbox
 from imaging.dicom.errors import DicomRefusedError
 from imaging.models import Instance, Series, Study, Upload, UploadFile
@@ -22,6 +23,7 @@ from medapp.records.models import Patient
 
 PANEL_STUDIES = 4
 WORKLIST_ROWS = 8
+WORKLIST_FILES = 200
 SENTENCES = {
     Action.IMAGE_READ: _("%(actor)s opened images."),
     Action.IMAGE_UPLOAD: _("%(actor)s began to upload images."),
@@ -43,6 +45,7 @@ def announce() -> None:
     _pages()
     _links()
     plugs.health_checks.register(plugs.HealthCheck("imaging-reader", reader_health))
+    plugs.demo_steps.register(plugs.DemoStep("images", _("Images"), load_images, order=40))
     for action, sentence in SENTENCES.items():
         register_sentence(action, sentence)
     for action, sentence in REFUSED.items():
@@ -95,7 +98,7 @@ def chart_panel(patient: Patient, user: User) -> dict[str, Any]:
 
 def worklist(user: User) -> dict[str, Any]:
     waiting = queries.quarantine_visible_to(user)
-    rows = [presenters.quarantine_row(file) for file in waiting.order_by("-created_at")[:WORKLIST_ROWS]]
+    rows = presenters.quarantine_rows(waiting.order_by("-created_at")[:WORKLIST_FILES])[:WORKLIST_ROWS]
     return {"rows": rows, "total": waiting.count(), "quarantine_url": reverse("quarantine")}
 
 

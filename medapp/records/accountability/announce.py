@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from medapp import plugs
 from medapp.accounts.actions import Action
+from medapp.accounts.models import BreakGlass
 from medapp.records.accountability.presenters import reason_of
 from medapp.records.accountability.queries import openings_to_review
 from medapp.records.accountability.words import register_sentences
@@ -18,6 +19,7 @@ def announce() -> None:
             "accountability", _("Accountability"), "accountability", Action.AUDIT_READ, order=80, shortcut="y"
         )
     )
+    plugs.record_links.register(plugs.RecordLink(BreakGlass._meta.label_lower, _("Break-glass access")))
     plugs.worklist_sections.register(
         plugs.WorklistSection(
             "break-glass",

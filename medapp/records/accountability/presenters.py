@@ -41,7 +41,11 @@ class Entry:
         """Everything else that the event holds, so that nothing is out of sight."""
         event = self.event
         facts = [(key, value) for key, value in event.detail.items() if key != "basis"]
-        known = (("object", event.object_id), ("address", event.address), ("request", event.request_id))
+        known = (
+            (_("Object id"), event.object_id),
+            (_("Address"), event.address),
+            (_("Request id"), event.request_id),
+        )
         return facts + [(key, value) for key, value in known if value]
 
 

@@ -44,7 +44,7 @@ def visitors_of(events: QuerySet[Event]) -> list[Visitor]:
         first_at=Min("at"),
         last_at=Max("at"),
     ).order_by("-last_at")
-    return [_visitor(row) for row in summed]
+    return [_visitor(dict(row)) for row in summed]
 
 
 def openings_to_review(user: User) -> QuerySet[BreakGlass]:

@@ -1,5 +1,6 @@
 """What actions, bases and broken chains are called."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from medapp.accounts.access import BASIS_WORDS
@@ -50,6 +51,18 @@ ACTIONS: dict[str, Words] = {
 
 ROLES = dict(Role.choices)
 
+WRITES = (
+    Action.CHART_WRITE,
+    Action.OBSERVATION_WRITE,
+    Action.NOTE_WRITE,
+    Action.NOTE_SIGN,
+    Action.CARE_TEAM_MANAGE,
+    Action.BREAK_GLASS_OPEN,
+    Action.BREAK_GLASS_REVIEW,
+    Action.IMAGE_UPLOAD,
+    Action.SUGGESTION_REQUEST,
+    Action.SUGGESTION_DECIDE,
+)
 # A search hit rests on what was typed, not on a right to the chart.
 FOUND_BY: dict[str, Words] = {
     "number": _("Found by number."),
@@ -92,3 +105,7 @@ def register_sentences() -> None:
     for action, name in ACTIONS.items():
         if not has_sentence(action):
             register_sentence(action, name)
+    for action in WRITES:
+        # The page with the form needs the right to write, and looking at it is not yet writing.
+        only_looked = format_lazy(_("Only the form was opened: {what}"), what=ACTIONS[action])
+        register_sentence(action, only_looked, outcome="allowed")

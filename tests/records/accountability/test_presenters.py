@@ -84,6 +84,18 @@ def test_every_action_has_a_name():
     assert set(Action) - set(ACTIONS) == silent
 
 
+def test_form_that_was_only_opened_is_not_called_a_change(doctor, patient):
+    record(action=Action.BREAK_GLASS_REVIEW, by=doctor, patient_id=patient.pk, outcome="allowed")
+    record(action=Action.BREAK_GLASS_REVIEW, by=doctor, patient_id=patient.pk)
+
+    entries = Desk(newest_first()).entries()
+
+    assert [entry.what for entry in entries] == [
+        "Break-glass access reviewed",
+        "Only the form was opened: Break-glass access reviewed",
+    ]
+
+
 def test_words_are_found_or_the_code_speaks():
     assert basis_words("care-team") == "Member of the patient’s care team."
     assert basis_words("initials") == "Found by initials."

@@ -80,7 +80,7 @@ def test_a_narrow_trend_shows_the_same_readings_in_less_room() -> None:
 
     assert [r.text for r in trend.narrow.readings] == [r.text for r in trend.readings]
     assert all(reading.x <= trend.narrow.frame.right for reading in trend.narrow.readings)
-    assert len(trend.narrow.x_ticks) <= 4
+    assert len(trend.narrow.x_ticks) <= 5
 
 
 def test_a_sparkline_marks_a_last_value_out_of_range() -> None:

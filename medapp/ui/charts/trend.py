@@ -10,7 +10,6 @@ from medapp.errors import Words
 from medapp.ui.charts.scale import Scale, padded, round_ticks, time_ticks
 
 AIR = 8  # units between the frame's sides and the first and last reading
-EDGE = 44  # half of a long label, which would hang over the side
 
 
 @dataclass(frozen=True)
@@ -24,14 +23,15 @@ class Frame:
     top: int
     bottom: int
     ticks: int
+    edge: int  # half of a label, which would hang over the side
 
     @property
     def inner(self) -> int:
         return self.right - self.left
 
 
-WIDE = Frame(width=560, height=176, left=44, right=548, top=14, bottom=150, ticks=5)
-NARROW = Frame(width=300, height=140, left=36, right=292, top=12, bottom=116, ticks=4)
+WIDE = Frame(width=560, height=176, left=44, right=548, top=14, bottom=150, ticks=5, edge=44)
+NARROW = Frame(width=300, height=140, left=36, right=292, top=12, bottom=116, ticks=5, edge=26)
 
 
 @dataclass(frozen=True)
@@ -156,9 +156,9 @@ def _readings(
 
 def _x_ticks(x: Scale, first: datetime, last: datetime, frame: Frame) -> list[tuple[float, str, str]]:
     def anchor(place: float) -> str:
-        if place < frame.left + EDGE:
+        if place < frame.left + frame.edge:
             return "start"
-        return "end" if place > frame.right - EDGE else "middle"
+        return "end" if place > frame.right - frame.edge else "middle"
 
     placed = [
         (x(at.timestamp()), words)

@@ -18,7 +18,13 @@ from medapp.jobs.models import ACTIVE, Job, Status, WorkerHeartbeat
 from medapp.jobs.services import cancel_job, retry_job
 from medapp.jobs.workers import is_dead, live_workers
 
-STATUS_COLOURS = {"waiting": "info", "running": "info", "done": "success", "parked": "danger"}
+STATUS_COLOURS = {
+    "waiting": "info",
+    "running": "info",
+    "done": "success",
+    "parked": "danger",
+    "cancelled": "warning",
+}
 
 
 @admin.register(Job)

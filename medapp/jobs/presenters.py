@@ -3,7 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
+from django.core.exceptions import ObjectDoesNotExist
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 
 from medapp import plugs
 from medapp.jobs.models import ACTIVE, Job, Status
@@ -50,16 +52,26 @@ def job_row(job: Job, can_manage: bool = True) -> dict[str, Any]:
 
 def failure_of(job: Job) -> str:
     """Say why a job needs attention, or waits for another attempt, and what can be done."""
-    if job.status not in (Status.PARKED, Status.WAITING):
-        return ""
-    return " ".join(
-        filter(None, [job.failure_reason, job.failure_advice if job.status == Status.PARKED else ""])
-    )
+    if job.status == Status.PARKED and job.failure_advice:
+        return f"{_sentence(job.failure_reason)} {job.failure_advice}"
+    return job.failure_reason if job.status in (Status.PARKED, Status.WAITING) else ""
+
+
+def _sentence(words: str) -> str:
+    """A reason that ends in somebody's words still needs its stop before the advice."""
+    if words.endswith((".", "!", "?", "。", "！", "？")):
+        return words
+    return words + ("。" if (get_language() or "").startswith("zh") else ".")
 
 
 def result_url(job: Job) -> str:
     plan = plugs.job_kinds.get(job.kind)
-    return plan.url(job) if plan is not None and plan.url is not None else ""
+    if plan is None or plan.url is None:
+        return ""
+    try:
+        return plan.url(job)
+    except (LookupError, ObjectDoesNotExist, NoReverseMatch):
+        return ""  # what an older job points at may be gone; the list of jobs stands all the same
 
 
 def _moves(job: Job) -> dict[str, str]:

@@ -63,11 +63,10 @@ def finish(claim: Claim, save: Save) -> None:
         job = claim.locked()
         result = save()
         now = timezone.now()
-        total = max(job.progress_total, 1)
         ended = {"status": Status.DONE, "finished_at": now, "changed_at": now, **NO_LEASE}
         cleared: dict[str, Any] = {"failure_code": "", "failure_words": {}, "progress_note": ""}
         Job.objects.filter(id=job.id).update(
-            **ended, **cleared, result=result, progress_done=total, progress_total=total
+            **ended, **cleared, result=result, progress_done=job.progress_total
         )
 
 

@@ -24,7 +24,13 @@ from medapp.registry.services import (
     withdraw_model_version,
 )
 
-STATUS_COLOURS = {"champion": "success", "shadow": "info", "withdrawn": "danger"}
+STATUS_COLOURS = {
+    "champion": "success",
+    "candidate": "info",
+    "shadow": "info",
+    "retired": "warning",
+    "withdrawn": "danger",
+}
 
 
 @admin.register(ModelVersion)

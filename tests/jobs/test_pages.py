@@ -64,7 +64,7 @@ def test_a_failure_is_shown_in_words_with_a_way_to_try_again(signed_in, owner, k
     job = enqueue(by=owner)
     run_kind("test.kind", "w")
     page = signed_in(owner).get("/jobs/?status=parked").content.decode()
-    assert "The input cannot be used: empty file" in page
+    assert "The input cannot be used: empty file. Correct it" in page
     assert f"/jobs/{job.id}/retry" in page
     assert signed_in(owner).post(f"/jobs/{job.id}/retry").status_code == 302
     assert Job.objects.get(id=job.id).status == Status.WAITING

@@ -20,7 +20,7 @@ class ReleaseForm(forms.Form):
     """``mrn`` is asked only where no chart was named at upload."""
 
     mrn = forms.CharField(label=_("Patient’s number"), max_length=32, required=False)
-    reason = forms.CharField(label=_("Reason (optional)"), max_length=300, required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
     is_confirmed = forms.BooleanField(label=_("I have compared the two and this is the same person."))
 
     def patient(self, user: User, known: Patient | None) -> Patient:

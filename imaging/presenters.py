@@ -73,9 +73,10 @@ def thumbnails(series: Iterable[Series], limit: int = 4) -> list[str]:
     """Addresses of a picture for each of the first series."""
     found = []
     for row in list(series)[:limit]:
-        instance = row.instances.defer("header").filter(has_pixels=True).first()
-        if instance is not None:
-            found.append(reverse("instance-thumbnail", args=[instance.pk]))
+        keys = list(row.instances.filter(has_pixels=True).values_list("pk", flat=True))
+        if keys:
+            # The middle of a stack says more than its edge.
+            found.append(reverse("instance-thumbnail", args=[keys[len(keys) // 2]]))
     return found
 
 
@@ -93,7 +94,7 @@ def frame(instance: Instance, number: int) -> dict[str, Any]:
 
 
 TRAITS = (
-    ("identifier", _("Identifier")),
+    ("identifier", _("Patient’s number")),
     ("birth_date", _("Birth date")),
     ("sex", _("Sex")),
     ("name", _("Name")),
@@ -146,6 +147,17 @@ def quarantine_row(file: UploadFile) -> dict[str, Any]:
         "study_date": header.study_date if header else None,
         "warnings": warning_words(header.warnings) if header else [],
     }
+
+
+def quarantine_rows(files: Iterable[UploadFile]) -> list[dict[str, Any]]:
+    """One row for each examination of a sending: one decision settles all of its files."""
+    rows: dict[Any, dict[str, Any]] = {}
+    for file in files:
+        header = file.stored_header
+        key = (file.upload_id, file.code, header.study_instance_uid if header else file.pk)
+        row = rows.setdefault(key, quarantine_row(file) | {"file_count": 0})
+        row["file_count"] += 1
+    return list(rows.values())
 
 
 def instance_facts(instance: Instance) -> dict[str, Any]:

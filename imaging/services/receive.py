@@ -6,8 +6,9 @@ vault; then its rows are written in one short transaction. A verdict is given on
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
@@ -121,21 +122,23 @@ def _receive_archive(upload: Upload, file: Incoming, by: User | None) -> Iterato
         return
     if len(archive) == 0:
         yield _refuse(upload, file, DicomRefusedError(Code.EMPTY_FILE))
+        return
     _expect(upload, len(archive) - 1)
+    whole = cache(lambda: _kept(file.stream))  # kept once, for all members that are refused
     for member in archive:
         check_open(upload)
-        yield _receive_member(upload, file, member, by)
+        yield _receive_member(upload, file, member, whole, by)
 
 
-def _receive_member(upload: Upload, file: Incoming, member: zipping.Member, by: User | None) -> UploadFile:
-    name = f"{file.name}/{member.name}"
+def _receive_member(
+    upload: Upload, file: Incoming, member: zipping.Member, whole: Callable[[], Blob], by: User | None
+) -> UploadFile:
     with TemporaryFile(dir=settings.UPLOAD_DIR) as target:
-        unpacked = Incoming(name, target)
+        unpacked = Incoming(f"{file.name}/{member.name}", target)
         try:
             member.copy_to(target)
         except DicomRefusedError as refusal:
-            # The whole ZIP is what would have to be kept; its other members are stored on their own.
-            return _refuse(upload, unpacked, refusal, keep=False)
+            return _refuse(upload, unpacked, refusal, whole)
         target.flush()
         return _receive_one(upload, unpacked, by)
 
@@ -212,8 +215,11 @@ def _write(
     )
 
 
-def _refuse(upload: Upload, file: Incoming, refusal: DicomRefusedError, *, keep: bool = True) -> UploadFile:
+def _refuse(
+    upload: Upload, file: Incoming, refusal: DicomRefusedError, original: Callable[[], Blob] | None = None
+) -> UploadFile:
     size = _size(file.stream)
+    keep = original or (lambda: _kept(file.stream))
     return UploadFile.objects.create(
         upload=upload,
         patient=upload.patient,
@@ -222,7 +228,7 @@ def _refuse(upload: Upload, file: Incoming, refusal: DicomRefusedError, *, keep:
         verdict=Verdict.REFUSED,
         code=str(refusal.code),
         params=refusal.params,
-        blob=_kept(file.stream) if keep and size else None,
+        blob=keep() if size or original else None,
     )
 
 

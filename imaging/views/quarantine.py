@@ -22,7 +22,7 @@ from medapp.errors import MedappError
 @require_GET
 def quarantine(request: HttpRequest) -> HttpResponse:
     page = page_of(request, queries.quarantine_visible_to(user_of(request)).order_by("-created_at"))
-    context = {"page": page, "rows": [presenters.quarantine_row(file) for file in page]}
+    context = {"page": page, "rows": presenters.quarantine_rows(page)}
     return render(request, "imaging/quarantine.html", context)
 
 

@@ -1,6 +1,7 @@
 """The one ingest path: what is stored, what is a duplicate, what waits, what is refused."""
 
 import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -146,6 +147,7 @@ def test_zip_gives_each_member_its_verdict(doctor, patient) -> None:
         ("../evil.dcm", Code.ARCHIVE_UNSAFE_NAME),
         ("folder/b.dcm", words.STORED),
     ]
+    assert zipfile.is_zipfile(io.BytesIO(read_blob(files[2].blob)))
 
 
 def test_zip_with_a_hundred_thousand_entries_is_one_refusal(doctor, patient) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from medapp.records.models import Patient, PatientSearchTerm
 from medapp.records.spelling import folded, has_chinese, squeezed
@@ -138,7 +138,9 @@ def _fits(word: str) -> Q:
 
 
 def _terms(patients: QuerySet[Patient], condition: Q) -> Iterable[tuple[object, str, str]]:
-    terms = PatientSearchTerm.objects.filter(condition, patient__in=patients.order_by().values("pk"))
+    # A look-up per term of the index, in its order, until there are enough; never a list of all patients.
+    is_visible = Exists(patients.order_by().filter(pk=OuterRef("patient_id")))
+    terms = PatientSearchTerm.objects.filter(condition).filter(is_visible)
     return terms.order_by("term").values_list("patient_id", "kind", "term")[:MOST_TERMS]
 
 

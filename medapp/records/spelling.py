@@ -3,10 +3,17 @@
 import itertools
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from pypinyin import Style, pinyin
 
+# Surnames that are read otherwise than the same character elsewhere.
+SURNAMES = {
+    "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "区": "ou", "查": "zha", "任": "ren", "朴": "piao",
+    "翟": "zhai", "盖": "ge", "华": "hua", "缪": "miao", "员": "yun", "冼": "xian", "覃": "qin", "乐": "yue",
+    "召": "shao", "宁": "ning", "燕": "yan", "种": "chong", "繁": "po", "秘": "bi", "尹": "yin", "薄": "bo",
+}  # fmt: skip
 MOST_READINGS = 8  # of one name; characters with several readings multiply
 U_UMLAUT = {"v": ("v", "u", "yu")}  # 吕 is typed lv, printed lu or, in passports, lyu
 
@@ -47,20 +54,26 @@ def has_chinese(text: str) -> bool:
 
 
 def readings(name: str) -> list[Reading]:
-    """Return the readings of a Chinese name, the commonest first, at most ``MOST_READINGS``."""
+    """Return the readings of a Chinese name, the likeliest first, at most ``MOST_READINGS``."""
     characters = [char for char in name if has_chinese(char)]
     if not characters:
         return []
-    choices = [
-        _variants(syllables) for syllables in pinyin("".join(characters), style=Style.NORMAL, heteronym=True)
-    ]
+    choices = [_surname(characters[0]), *(_spellings(char) for char in characters[1:])]
     combinations = itertools.islice(itertools.product(*choices), MOST_READINGS)
     return [Reading(combination) for combination in combinations]
 
 
-def _variants(syllables: list[str]) -> list[str]:
-    spelled = [_without_v(syllable) for syllable in syllables]
-    return list(dict.fromkeys(itertools.chain.from_iterable(spelled)))
+def _surname(character: str) -> tuple[str, ...]:
+    known = SURNAMES.get(character)
+    found = _spellings(character)
+    return found if known is None else (known, *(spelling for spelling in found if spelling != known))
+
+
+@lru_cache(maxsize=8192)
+def _spellings(character: str) -> tuple[str, ...]:
+    """Return how one character is typed, the commonest first, without tones."""
+    spoken = pinyin(character, style=Style.NORMAL, heteronym=True)[0]
+    return tuple(dict.fromkeys(itertools.chain.from_iterable(_without_v(syllable) for syllable in spoken)))
 
 
 def _without_v(syllable: str) -> list[str]:

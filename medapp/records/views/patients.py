@@ -134,8 +134,9 @@ def care_team(request: HttpRequest, patient: Patient) -> HttpResponse:
 
 
 def _leave(request: HttpRequest, patient: Patient, user: User) -> HttpResponse:
-    member = patient.care_team.filter(until__isnull=True, user__pk=request.POST["remove"]).first()
-    if member is not None:
+    asked = request.POST["remove"]
+    members = patient.care_team.filter(until__isnull=True).select_related("user")
+    for member in (member for member in members if str(member.user_id) == asked):
         leave_care_team(by=user, patient=patient, user=member.user, request=request)
         messages.success(request, _("The care team is up to date."))
     still_visible = can(user, Action.CARE_TEAM_MANAGE, patient)

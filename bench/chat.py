@@ -12,14 +12,18 @@ import tempfile
 import time
 from argparse import ArgumentParser
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+import django
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.doctor import Doctor  # noqa: E402 - the path above comes first
 from bench.report import Line, report  # noqa: E402
+from ml.chat.prompts import Passage, build_prompt  # noqa: E402
 from tests.clinic import running_clinic  # noqa: E402
 
 QUESTIONS = (
@@ -47,9 +51,6 @@ def main() -> None:
     runs = parser.parse_args().runs
     with tempfile.TemporaryDirectory(prefix="medapp-bench-") as place, running_clinic(Path(place)) as clinic:
         os.environ.update(clinic.env)
-        import django  # the settings must know the clinic's data folder first
-
-        django.setup()
         peer = Peer()
         doctor = Doctor(clinic.url, "doctor.smith")
         pairs = [_pair(doctor, peer, QUESTIONS[run % len(QUESTIONS)]) for run in range(-1, runs)][1:]
@@ -99,16 +100,14 @@ class Peer:
     """The same engine and encoder, called directly."""
 
     def __init__(self) -> None:
-        from consult import engines
-
+        django.setup()  # not before the clinic's data folder is known
+        engines = import_module("consult.engines")
+        self._retrieve = import_module("consult.retrieval").retrieve
+        self._most_tokens = import_module("consult.answer").MAX_TOKENS
         self.engine, self.encoder = engines.chat(), engines.encoder()
 
     def answer(self, question: str) -> Timed:
-        from consult.answer import MAX_TOKENS
-        from consult.retrieval import retrieve
-        from ml.chat.prompts import Passage, build_prompt
-
-        found = retrieve(question, None, None, self.encoder)  # type: ignore[arg-type]
+        found = self._retrieve(question, None, None, self.encoder)
         prompt = build_prompt(
             question,
             [Passage(item.title, item.text) for item in found],
@@ -117,7 +116,7 @@ class Peer:
             context_tokens=self.engine.context_tokens,
         )
         started, first, pieces = time.perf_counter(), 0.0, []
-        for piece in self.engine.stream(prompt.messages, max_tokens=MAX_TOKENS):
+        for piece in self.engine.stream(prompt.messages, max_tokens=self._most_tokens):
             first = first or time.perf_counter()
             pieces.append(piece)
         return Timed(first - started, time.perf_counter() - first, "".join(pieces))

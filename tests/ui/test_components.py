@@ -123,3 +123,7 @@ def test_the_banner_shows_severe_allergies_as_such() -> None:
 
     assert "badge-bad" in drawn
     assert "青霉素" in drawn
+
+
+def test_a_model_without_a_name_of_its_own_is_shown_by_its_title() -> None:
+    assert "SmolLM2" in component("_ai_badge", model={"title": "SmolLM2", "version": ""})

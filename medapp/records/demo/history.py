@@ -172,7 +172,9 @@ def _measure(patient: Patient, visit: Visit, staff: Staff, encounter: Encounter)
         by=staff.doctors[-1],
         encounter=encounter,
     )
-    patient.observations.filter(pk__in=[row.pk for row in rows]).update(recorded_at=visit.at)
+    patient.observations.filter(pk__in=[row.pk for row in rows]).update(
+        recorded_at=rows[0].observed_at if rows else visit.at
+    )
 
 
 def _note(

@@ -1,5 +1,6 @@
 """Files in the record, encrypted in the vault."""
 
+from codecs import getincrementaldecoder
 from typing import BinaryIO
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from medapp.records.models import Attachment, Note, Patient
 from medapp.vault.services import store_blob
 
 LARGEST_ATTACHMENT = 32 * 1024 * 1024  # bytes
+HEAD_BYTES = 1024
 SIGNATURES = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -34,7 +36,7 @@ def attach_file(
 
     Raises EmptyFileError, TooLargeError.
     """
-    head = stream.read(1024)
+    head = stream.read(HEAD_BYTES)
     if not head:
         raise EmptyFileError
     stream.seek(0)
@@ -88,8 +90,8 @@ def sniffed_type(head: bytes) -> str:
     if b"\x00" in head:
         return "application/octet-stream"
     try:
-        # A cut at 1024 bytes may split a character; the last three bytes do not count.
-        head[:-3].decode("utf-8") if len(head) > 1000 else head.decode("utf-8")
+        # What was read may end within a character, which only the end of a whole file may not.
+        getincrementaldecoder("utf-8")().decode(head, final=len(head) < HEAD_BYTES)
     except UnicodeDecodeError:
         return "application/octet-stream"
     return "text/plain"

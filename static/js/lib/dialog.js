@@ -49,7 +49,14 @@ function onSubmit(event) {
   }, { once: true });
 }
 
+/* A panel that opens under its button may lie below the screen. */
+function onToggle(event) {
+  const panel = event.target.open && event.target.querySelector?.(":scope > .decision-panel");
+  if (panel) panel.scrollIntoView({ block: "nearest" });
+}
+
 export function startDialogs() {
+  document.addEventListener("toggle", onToggle, { capture: true });
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit, { capture: true });
 }

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils import timezone
@@ -13,7 +13,7 @@ from medapp.accounts.models import Department, User
 from medapp.records.catalogue import BY_CODE, LABORATORIES, VITALS, Measure
 from medapp.records.models import AllergyIntolerance, Encounter, Note, Patient
 from medapp.records.presenters import unit_words
-from medapp.records.terminology import known_diagnosis
+from medapp.records.terminology import Diagnosis, known_diagnosis
 
 OLDEST_BIRTH = date(1880, 1, 1)
 
@@ -95,7 +95,7 @@ class NoteForm(forms.Form):
 class AmendmentForm(NoteForm):
     kind = None  # type: ignore[assignment]
     reason = forms.CharField(label=_("Reason for the amendment"), max_length=500)
-    field_order: ClassVar = ["reason", "title", "text", "based_on"]
+    field_order = ["reason", "title", "text", "based_on"]
 
 
 class ConditionForm(forms.Form):
@@ -107,13 +107,10 @@ class ConditionForm(forms.Form):
     )
     onset_date = PastDateField(label=_("Since"), required=False)
 
-    def named(self) -> dict[str, str]:
-        """Return code and names; words that are not in the terminology stay as they are, without a code."""
+    def named(self) -> Diagnosis:
+        """Return the diagnosis; words that are not in the terminology stay as they are, without a code."""
         words = self.cleaned_data["diagnosis"]
-        known = known_diagnosis(words)
-        if known is None:
-            return {"display": words}
-        return {"code": known.code, "display": known.zh, "display_en": known.en}
+        return known_diagnosis(words) or Diagnosis("", words, "")
 
 
 class MedicationForm(forms.Form):
@@ -218,7 +215,8 @@ class CareTeamForm(forms.Form):
         super().__init__(*args, **kwargs)
         members = patient.care_team.filter(until__isnull=True).values("user")
         clinicians = User.objects.filter(is_active=True, role__in=(Role.DOCTOR, Role.NURSE))
-        self.fields["user"].queryset = clinicians.exclude(pk__in=members).order_by("display_name", "username")
+        choice = cast("forms.ModelChoiceField[User]", self.fields["user"])
+        choice.queryset = clinicians.exclude(pk__in=members).order_by("display_name", "username")
 
 
 def measurement_form(category: str, *args: Any, **kwargs: Any) -> MeasurementForm:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
@@ -134,7 +135,7 @@ def notes_to_sign(user: User) -> QuerySet[Note]:
     return visible_to(user, Action.NOTE_SIGN, drafts).order_by("-updated_at")
 
 
-def with_last_visit(patients: QuerySet[Patient]) -> QuerySet[Patient]:
+def with_last_visit(patients: QuerySet[Patient]) -> QuerySet[Any]:
     """Annotate ``last_seen_at``."""
     visits = Encounter.objects.filter(patient=OuterRef("pk")).order_by("-started_at")
     return patients.annotate(last_seen_at=Subquery(visits.values("started_at")[:1]))

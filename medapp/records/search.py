@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -24,6 +25,8 @@ PREFIX = {Kind.NUMBER.value: 55, Kind.NAME.value: 50, Kind.PART.value: 40, Kind.
 BY_SECRET_NUMBER = 100
 BY_BIRTH_DATE = 65
 
+Scores = dict[UUID, tuple[int, str]]  # best score of a patient, and what it rests on
+
 
 @dataclass(frozen=True)
 class Match:
@@ -39,7 +42,7 @@ def match_patients(patients: QuerySet[Patient], query: str, limit: int = MOST_HI
     text = unicodedata.normalize("NFKC", query).strip()[:LONGEST_QUERY]
     if not _is_enough(text):
         return []
-    scores: dict[object, tuple[int, str]] = {}
+    scores: Scores = {}
     _by_secret_numbers(patients, text, scores)
     _by_one_term(patients, text, scores)
     _by_words(patients, text, scores)
@@ -88,12 +91,12 @@ def _is_enough(text: str) -> bool:
     return has_chinese(text) or len(squeezed(text)) >= 2
 
 
-def _keep(scores: dict[object, tuple[int, str]], pk: object, score: int, basis: str) -> None:
+def _keep(scores: Scores, pk: UUID, score: int, basis: str) -> None:
     if pk not in scores or scores[pk][0] < score:
         scores[pk] = (score, basis)
 
 
-def _by_secret_numbers(patients: QuerySet[Patient], text: str, scores: dict[object, tuple[int, str]]) -> None:
+def _by_secret_numbers(patients: QuerySet[Patient], text: str, scores: Scores) -> None:
     phone, national_id = canonical_phone(text), canonical_national_id(text)
     if 7 <= len(phone) <= 16 and re.fullmatch(r"[\d\s+()-]+", text):
         known = patients.filter(phone_index__in=candidates(phone, "patient.phone"))
@@ -105,7 +108,7 @@ def _by_secret_numbers(patients: QuerySet[Patient], text: str, scores: dict[obje
             _keep(scores, pk, BY_SECRET_NUMBER, "national-id")
 
 
-def _by_one_term(patients: QuerySet[Patient], text: str, scores: dict[object, tuple[int, str]]) -> None:
+def _by_one_term(patients: QuerySet[Patient], text: str, scores: Scores) -> None:
     """The whole query, spaces removed, as the beginning of a number, name, part or initials; or a birth date."""
     for pk in patients.filter(birth_date__in=birth_dates(text)).values_list("pk", flat=True)[:MOST_HITS]:
         _keep(scores, pk, BY_BIRTH_DATE, "birth-date")
@@ -115,7 +118,7 @@ def _by_one_term(patients: QuerySet[Patient], text: str, scores: dict[object, tu
         _keep(scores, pk, score, kind)
 
 
-def _by_words(patients: QuerySet[Patient], text: str, scores: dict[object, tuple[int, str]]) -> None:
+def _by_words(patients: QuerySet[Patient], text: str, scores: Scores) -> None:
     """Several words, each of which must fit: "smith 1980-03-05", "li wei", "伟 M00012"."""
     words = [word for word in re.split(r"[\s,，;；、]+", text) if squeezed(word)]
     if len(words) < 2:
@@ -137,7 +140,7 @@ def _fits(word: str) -> Q:
     return fits | Q(birth_date__in=dates) if dates else fits
 
 
-def _terms(patients: QuerySet[Patient], condition: Q) -> Iterable[tuple[object, str, str]]:
+def _terms(patients: QuerySet[Patient], condition: Q) -> Iterable[tuple[UUID, str, str]]:
     # A look-up per term of the index, in its order, until there are enough; never a list of all patients.
     is_visible = Exists(patients.order_by().filter(pk=OuterRef("patient_id")))
     terms = PatientSearchTerm.objects.filter(condition).filter(is_visible)

@@ -21,6 +21,7 @@ from medapp.records.terminology import DIAGNOSES
 
 ILLNESSES = PROFILES | MORE
 DIAGNOSIS = {diagnosis.code: diagnosis for diagnosis in DIAGNOSES}
+MEASURED_AFTER = timedelta(minutes=10)
 NOTED_VISITS = 4  # of the last visits, how many have a note
 STREETS = ("中山路", "人民路", "解放大道", "Garden Street", "Mill Lane", "和平里")
 
@@ -168,7 +169,7 @@ def _measure(patient: Patient, visit: Visit, staff: Staff, encounter: Encounter)
     rows = services.record_measurements(
         patient=patient,
         values={BY_KEY[key].code: value for key, value in visit.values.items()},
-        observed_at=visit.at + timedelta(minutes=10),
+        observed_at=visit.at + MEASURED_AFTER,
         by=staff.doctors[-1],
         encounter=encounter,
     )

@@ -1,20 +1,20 @@
 """Encounters from CSV: mrn, kind, started_at, ended_at, department, reason."""
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from medapp.accounts.models import User
 from medapp.records.importers import values as v
 from medapp.records.importers.patients import patients_by_mrn
-from medapp.records.importers.plans import Column, Planned
+from medapp.records.importers.plans import Column, Importer, Planned
 from medapp.records.importers.problems import RowError
 from medapp.records.models import Encounter
 from medapp.records.services import add_encounter
 
 
-class EncounterImporter:
-    columns = (
+class EncounterImporter(Importer):
+    columns: ClassVar = (
         Column("mrn", True, ("病历号", "住院号", "number", "patient_id", "medical_record_number")),
         Column("kind", False, ("就诊类型", "类型", "type", "class")),
         Column(

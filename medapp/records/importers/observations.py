@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from typing import ClassVar
 from uuid import UUID
 
 from medapp.accounts.models import User
@@ -10,7 +11,7 @@ from medapp.records.errors import ImplausibleValueError
 from medapp.records.importers import values as v
 from medapp.records.importers.encounters import known_sources, source_key
 from medapp.records.importers.patients import patients_by_mrn
-from medapp.records.importers.plans import Column, Planned
+from medapp.records.importers.plans import Column, Importer, Planned
 from medapp.records.importers.problems import RowError
 from medapp.records.models import Observation, Patient
 from medapp.records.presenters import unit_words
@@ -21,8 +22,8 @@ from medapp.records.spelling import folded
 Values = tuple[Patient, Measured]
 
 
-class ObservationImporter:
-    columns = (
+class ObservationImporter(Importer):
+    columns: ClassVar = (
         Column("mrn", True, ("病历号", "住院号", "number", "patient_id", "medical_record_number")),
         Column("test", True, ("项目", "检验项目", "code", "项目名称", "loinc", "name")),
         Column("value", True, ("结果", "数值", "result")),

@@ -1,13 +1,13 @@
 """Patients from CSV: mrn, name_zh, name_latin, sex, birth_date, phone, national_id, address, department, language."""
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from medapp.accounts.models import User
 from medapp.audit.services import record
 from medapp.records.importers import values as v
-from medapp.records.importers.plans import Column, Planned
+from medapp.records.importers.plans import Column, Importer, Planned
 from medapp.records.importers.problems import RowError
 from medapp.records.models import Patient
 from medapp.records.search import canonical_national_id, canonical_phone
@@ -18,8 +18,8 @@ from medapp.vault.index import candidates
 IDENTITY = ("name_zh", "name_latin", "sex", "birth_date")
 
 
-class PatientImporter:
-    columns = (
+class PatientImporter(Importer):
+    columns: ClassVar = (
         Column("mrn", True, ("病历号", "住院号", "number", "patient_id", "medical_record_number")),
         Column("name_zh", False, ("姓名", "中文名", "name", "chinese_name")),
         Column("name_latin", False, ("英文名", "拼音", "latin_name", "english_name")),

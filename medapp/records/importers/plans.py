@@ -1,8 +1,9 @@
 """The plan of an import: what would become of each row."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar
 from uuid import UUID
 
 from medapp.accounts.models import User
@@ -47,20 +48,24 @@ class Plan:
         return sum(row.status == status for row in self.rows)
 
 
-class Importer(Protocol):
+class Importer(ABC):
     """How one kind of file becomes rows of the record."""
 
-    columns: tuple[Column, ...]
+    columns: ClassVar[tuple[Column, ...]]
 
+    @abstractmethod
     def prepare(self, cells: list[dict[str, str]]) -> None:
         """Look up, in a few queries, what the rows mention."""
 
+    @abstractmethod
     def values(self, cells: dict[str, str]) -> tuple[str, Any]:
         """Return (the key of the row, what to write), or raise RowError."""
 
+    @abstractmethod
     def known(self, keys: set[str]) -> set[str]:
         """Return the keys that are in the record already."""
 
+    @abstractmethod
     def write(self, rows: list[Planned], by: User) -> list[UUID]:
         """Write new rows in the current transaction and return the patients they concern."""
 

@@ -46,7 +46,7 @@ def answer_form(
 ) -> HttpResponse:
     """Show the form, or save it and go on; a refusal brings the page back with everything that was typed."""
     status = 200
-    back = landing or reverse(LANDING, args=[patient.pk]) if patient or landing else reverse("patients")
+    back = landing or (reverse("patients") if patient is None else reverse(LANDING, args=[patient.pk]))
     if request.method == "POST":
         status = 400
         if form.is_valid():

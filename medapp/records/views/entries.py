@@ -31,16 +31,23 @@ from medapp.records.views.common import answer_form, user_of
 
 def add_condition(request: HttpRequest, patient: Patient) -> HttpResponse:
     form = ConditionForm(request.POST or None)
-    return answer_form(
-        request,
-        form,
-        save=lambda: services.add_condition(
+
+    def save() -> None:
+        named = form.named()
+        services.add_condition(
             patient=patient,
+            code=named.code,
+            display=named.zh,
+            display_en=named.en,
             onset_date=form.cleaned_data["onset_date"],
             by=user_of(request),
             request=request,
-            **form.named(),
-        ),
+        )
+
+    return answer_form(
+        request,
+        form,
+        save=save,
         done=_("The problem is in the record."),
         title=_("Add a problem"),
         patient=patient,

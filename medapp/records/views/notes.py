@@ -24,7 +24,7 @@ def notes(request: HttpRequest, patient: Patient) -> HttpResponse:
     context = {
         "patient": patient,
         "page": page_of(request, notes_of(patient)),
-        "may_write": can(request.user, Action.NOTE_WRITE, patient),  # type: ignore[arg-type]
+        "may_write": can(user_of(request), Action.NOTE_WRITE, patient),
     }
     return render(request, "records/notes.html", context)
 

@@ -69,7 +69,14 @@ def _register_pages() -> None:
         plugs.MenuEntry("batch", _("Batch"), "batch", Action.BATCH_READ, order=50, shortcut="b")
     )
     plugs.patient_tabs.register(
-        plugs.PatientTab("suggestions", _("Suggestions"), "patient-suggestions", read, order=50)
+        plugs.PatientTab(
+            "suggestions",
+            _("Suggestions"),
+            "patient-suggestions",
+            read,
+            order=50,
+            prefixes=("/suggestions/",),
+        )
     )
     plugs.worklist_sections.register(
         plugs.WorklistSection(

@@ -46,7 +46,7 @@ class Prediction(models.Model):
     scope_detail = models.JSONField(default=dict)
     output = models.JSONField(default=dict)
     heat_map = models.ForeignKey(Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    attributions = EncryptedJSONField(purpose="prediction.attributions", null=True, blank=True)
+    attributions: Any = EncryptedJSONField(purpose="prediction.attributions", null=True, blank=True)
     seconds = models.FloatField()
     device = models.CharField(max_length=20, default="cpu")
     created_at = models.DateTimeField(default=timezone.now)

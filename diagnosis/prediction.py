@@ -4,7 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from diagnosis import explanation, subjects
 from diagnosis.engines import open_model
@@ -90,7 +90,7 @@ def _saver(item: Item, model: Model, output: Output, seconds: float) -> Save:
             seconds=seconds,
             device=str(getattr(model, "device", "cpu")),
             heat_map=explained.store(),
-            attributions=explained.attributions,
+            attributions=cast(Any, explained.attributions),
             **fields_of(output),
         )
         suggestion = _suggest(prediction, item.claim)

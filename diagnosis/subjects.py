@@ -47,7 +47,7 @@ def find(subject_type: str, subject_id: UUID | str) -> Instance | Note:
     found = model._default_manager.filter(pk=subject_id).first()
     if found is None:
         raise NotFoundError
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def load(subject_type: str, subject_id: UUID | str) -> Loaded:

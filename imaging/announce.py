@@ -57,7 +57,16 @@ def _pages() -> None:
     plugs.menu_entries.register(
         plugs.MenuEntry("studies", _("Studies"), "studies", read, order=20, shortcut="i")
     )
-    plugs.patient_tabs.register(plugs.PatientTab("images", _("Images"), "patient-images", read, order=40))
+    plugs.patient_tabs.register(
+        plugs.PatientTab(
+            "images",
+            _("Images"),
+            "patient-images",
+            read,
+            order=40,
+            prefixes=("/studies/", "/series/", "/instances/", "/uploads/"),
+        )
+    )
     plugs.chart_panels.register(
         plugs.ChartPanel("images", "imaging/_chart.html", chart_panel, read, order=10)
     )

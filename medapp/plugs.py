@@ -58,13 +58,17 @@ class MenuEntry:
 
 @dataclass(frozen=True)
 class PatientTab:
-    """A tab inside a patient; the URL takes the patient's id as its only argument."""
+    """A tab inside a patient; the URL takes the patient's id as its only argument.
+
+    ``prefixes`` are the paths of pages that belong to the tab without lying below its URL.
+    """
 
     key: str
     label: Words
     url_name: str
     action: str
     order: int = 50
+    prefixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,8 @@ def _relabelled(patient: Patient, path: str, body_part: str) -> bytes:
     dataset.PatientName, dataset.PatientID = _person_name(patient), patient.mrn
     dataset.PatientBirthDate, dataset.PatientSex = f"{patient.birth_date:%Y%m%d}", _sex(patient)
     dataset.StudyDate, dataset.BodyPartExamined = f"{day:%Y%m%d}", body_part
-    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = uid_for(key)
+    dataset.SOPInstanceUID = uid_for(key)
+    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
     dataset.StudyInstanceUID, dataset.SeriesInstanceUID = uid_for(f"{key}:study"), uid_for(f"{key}:series")
     dataset.pop("PatientAge", None)
     stream = io.BytesIO()

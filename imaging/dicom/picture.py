@@ -22,7 +22,7 @@ def is_picture(head: bytes) -> bool:
 def decode_picture(buffer: Buffer, limits: Limits) -> np.ndarray:
     """uint8 [rows, columns] for grey pictures, else [rows, columns, 3]; the size is checked before decoding."""
     try:
-        image = Image.open(io.BytesIO(buffer), formats=FORMATS)
+        image: Image.Image = Image.open(io.BytesIO(buffer), formats=FORMATS)
         if image.width * image.height > limits.max_frame_pixels:
             raise DicomRefusedError(Code.PIXEL_BUDGET_EXCEEDED)
         image = ImageOps.exif_transpose(image)

@@ -133,12 +133,12 @@ def _scope(user: Person, action: Action) -> tuple[Scope | None, str]:
 def _team_of(user: Person) -> QuerySet[CareTeamMember]:
     now = timezone.now()
     return CareTeamMember.objects.filter(
-        Q(until__isnull=True) | Q(until__gt=now), user_id=user.pk, since__lte=now
+        Q(until__isnull=True) | Q(until__gt=now), user=user.pk, since__lte=now
     )
 
 
 def _open_glass_of(user: Person) -> QuerySet[BreakGlass]:
-    return BreakGlass.objects.filter(user_id=user.pk, expires_at__gt=timezone.now())
+    return BreakGlass.objects.filter(user=user.pk, expires_at__gt=timezone.now())
 
 
 def _patients_of(user: Person, scope: Scope, path: str) -> Q:

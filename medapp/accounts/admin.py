@@ -29,17 +29,17 @@ class UserAdmin(PolicyAdmin, DjangoUserAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display: ClassVar = ["username", "display_name", "role", "department", "is_active", "last_login"]
-    list_filter: ClassVar = ["role", "department", "is_active"]
-    search_fields: ClassVar = ["username", "display_name"]
-    ordering: ClassVar = ["username"]
-    filter_horizontal: ClassVar = []
-    fieldsets: ClassVar = [
+    list_display = ("username", "display_name", "role", "department", "is_active", "last_login")
+    list_filter = ("role", "department", "is_active")
+    search_fields = ("username", "display_name")
+    ordering = ("username",)
+    filter_horizontal = ()
+    fieldsets = [
         (None, {"fields": ["username", "password", "display_name", "email"]}),
         (_("Work"), {"fields": ["role", "department", "is_active"]}),
         (_("Look"), {"fields": ["language", "theme"]}),
     ]
-    add_fieldsets: ClassVar = [
+    add_fieldsets = [
         (None, {"fields": ["username", "role", "department", "display_name", "password1", "password2"]}),
     ]
 

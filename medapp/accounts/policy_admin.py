@@ -19,19 +19,19 @@ class PolicyAdmin(ModelAdmin):
     delete_action: ClassVar[Action | None] = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return can(request.user, self.view_action)  # type: ignore[arg-type]
+        return can(request.user, self.view_action)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return can(request.user, self.view_action)  # type: ignore[arg-type]
+        return can(request.user, self.view_action)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.change_action is not None and can(request.user, self.change_action)  # type: ignore[arg-type]
+        return self.change_action is not None and can(request.user, self.change_action)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.add_action is not None and can(request.user, self.add_action)  # type: ignore[arg-type]
+        return self.add_action is not None and can(request.user, self.add_action)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.delete_action is not None and can(request.user, self.delete_action)  # type: ignore[arg-type]
+        return self.delete_action is not None and can(request.user, self.delete_action)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return visible_to(request.user, self.view_action, super().get_queryset(request))  # type: ignore[arg-type]
+        return visible_to(request.user, self.view_action, super().get_queryset(request))

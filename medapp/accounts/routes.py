@@ -22,7 +22,7 @@ from medapp.accounts.actions import Action
 from medapp.audit.services import record
 from medapp.errors import NotFoundError
 
-View = Callable[..., HttpResponseBase | Awaitable[HttpResponseBase]]
+View = Callable[..., Any]  # sync or async; Django's path() is typed for sync views alone
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

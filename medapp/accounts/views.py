@@ -1,5 +1,7 @@
 """One's own account: what the role may do, language, theme, second factor, API token."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from rest_framework.authtoken.models import Token
@@ -10,12 +12,12 @@ from medapp.accounts.services import renew_api_token, revoke_api_token
 
 
 def profile(request: HttpRequest) -> HttpResponse:
-    policy = POLICY[Role(request.user.role)]  # type: ignore[union-attr]
-    token = Token.objects.filter(user=request.user).first()
+
+    user: Any = request.user
+    policy = POLICY[Role(user.role)]
+    has_token = Token.objects.filter(user=user).exists()
     permissions = [(action, SCOPE_WORDS[scope]) for action, scope in sorted(policy.items())]
-    return render(
-        request, "account/profile.html", {"permissions": permissions, "has_token": token is not None}
-    )
+    return render(request, "account/profile.html", {"permissions": permissions, "has_token": has_token})
 
 
 def token(request: HttpRequest) -> HttpResponse:

@@ -23,8 +23,7 @@ class PolicyAPIView(GenericAPIView[Any]):
         super().initial(request, *args, **kwargs)
         if not request.user.is_authenticated:
             raise NotAuthenticated
-        request.patient = None
-        self.subject = enforce(request, self.access_rule, dict(kwargs))  # type: ignore[arg-type]
+        self.subject = enforce(request, self.access_rule, dict(kwargs))
 
     def visible(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows of ``queryset`` that the caller may see under this URL's action."""

@@ -42,7 +42,7 @@ def tabs(request: HttpRequest, patient: Any) -> list[dict[str, Any]]:
     shown = [
         _entry(request, plug, reverse(plug.url_name, args=[patient.pk]))
         for plug in plugs.patient_tabs
-        if can(request.user, Action(plug.action))  # type: ignore[arg-type]
+        if can(request.user, Action(plug.action))
     ]
     return _only_closest_active(shown)
 
@@ -54,5 +54,6 @@ def _only_closest_active(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _entry(request: HttpRequest, plug: plugs.MenuEntry | plugs.PatientTab, url: str) -> dict[str, Any]:
-    is_here = request.path == url or (url != "/" and request.path.startswith(url))
+    prefixes = getattr(plug, "prefixes", ())
+    is_here = request.path == url or (url != "/" and request.path.startswith((url, *prefixes)))
     return {"key": plug.key, "label": plug.label, "url": url, "active": is_here}

@@ -12,13 +12,13 @@ from medapp.jobs.services import cancel_job, retry_job
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):
-    label = serializers.CharField(read_only=True)
+    title = serializers.CharField(source="label", read_only=True)
     failure_reason = serializers.CharField(read_only=True)
 
     class Meta:
         model = Job
         fields = (
-            "id", "kind", "label", "queue", "status", "attempts", "progress_done", "progress_total", "failure_code",
+            "id", "kind", "title", "queue", "status", "attempts", "progress_done", "progress_total", "failure_code",
             "failure_reason", "result", "created_at", "started_at", "finished_at",
         )  # fmt: skip
 

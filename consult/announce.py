@@ -24,7 +24,14 @@ def register() -> None:
         )
     )
     plugs.patient_tabs.register(
-        plugs.PatientTab("consult", _("Consultation"), "patient-consult", Action.CONSULT_READ, order=60)
+        plugs.PatientTab(
+            "consult",
+            _("Consultation"),
+            "patient-consult",
+            Action.CONSULT_READ,
+            order=60,
+            prefixes=("/consult/",),
+        )
     )
     plugs.timeline_sources.register(
         plugs.TimelineSource("consult", _("Consultations"), Action.CONSULT_READ, _timeline)

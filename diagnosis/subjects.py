@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from imaging.models import Instance
-from imaging.queries import model_input
-
 from diagnosis.errors import UnsuitableModelError
 from diagnosis.models import Subject, Suggestion
+from imaging.models import Instance
+from imaging.queries import model_input
 from medapp.errors import NotFoundError
 from medapp.records.models import Note, Patient
 

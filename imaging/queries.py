@@ -76,19 +76,14 @@ def stack_of(series: Series) -> Iterator[StackFrame]:
 
 def uploads_visible_to(user: User) -> QuerySet[Upload]:
     """Those to visible patients, and one's own that named no patient."""
-    allowed = visible_to(user, Action.IMAGE_UPLOAD, Upload.objects.all())
-    own = Upload.objects.filter(patient__isnull=True, created_by=user)
-    return Upload.objects.filter(Q(pk__in=allowed.values("pk")) | Q(pk__in=own.values("pk")))
+    return visible_to(user, Action.IMAGE_UPLOAD, Upload.objects.all())
 
 
 def quarantine_visible_to(user: User) -> QuerySet[UploadFile]:
     """Files that wait for a decision which ``user`` may take."""
     waiting = UploadFile.objects.filter(verdict=UploadFile.Verdict.QUARANTINED, resolution="")
-    allowed = visible_to(user, Action.QUARANTINE_REVIEW, waiting)
-    own = waiting.filter(patient__isnull=True, upload__created_by=user)
-    return waiting.filter(Q(pk__in=allowed.values("pk")) | Q(pk__in=own.values("pk"))).select_related(
-        "upload", "patient", "upload__created_by"
-    )
+    rows = visible_to(user, Action.QUARANTINE_REVIEW, waiting)
+    return rows.select_related("upload", "patient", "upload__created_by")
 
 
 def model_input(instance: Instance) -> ImageInput:

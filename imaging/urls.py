@@ -1,4 +1,4 @@
-from imaging.models import Instance, Series, Study
+from imaging.models import Instance, Series, Study, Upload, UploadFile
 from imaging.views import images, quarantine, studies, uploads
 from medapp.accounts.actions import Action
 from medapp.accounts.routes import View, guard
@@ -12,6 +12,14 @@ def of_instance(pattern: str, view: View, name: str):  # type: ignore[no-untyped
     return guard(
         f"instances/<uuid:pk>/{pattern}", view, action=READ, subject=Instance, audit=False, name=name
     )
+
+
+def of_upload(pattern: str, view: View, name: str, audit: bool = True):  # type: ignore[no-untyped-def]
+    return guard(f"uploads/<uuid:pk>/{pattern}", view, action=SEND, subject=Upload, audit=audit, name=name)
+
+
+def of_file(pattern: str, view: View, name: str):  # type: ignore[no-untyped-def]
+    return guard(f"quarantine/<uuid:pk>/{pattern}", view, action=REVIEW, subject=UploadFile, name=name)
 
 
 urlpatterns = [
@@ -43,12 +51,12 @@ urlpatterns = [
         "patients/<uuid:pk>/uploads/", uploads.to_patient, action=SEND, subject=Patient, name="patient-upload"
     ),
     guard("uploads/", uploads.without_patient, action=SEND, name="uploads"),
-    guard("uploads/<uuid:upload_id>/", uploads.upload, action=SEND, name="upload"),
-    guard("uploads/<uuid:upload_id>/files", uploads.receive, action=SEND, name="upload-files"),
-    guard("uploads/<uuid:upload_id>/verdicts", uploads.verdicts, action=SEND, name="upload-verdicts"),
-    guard("uploads/<uuid:upload_id>/cancel", uploads.cancel, action=SEND, name="upload-cancel"),
+    of_upload("", uploads.upload, "upload"),
+    of_upload("files", uploads.receive, "upload-files"),
+    of_upload("verdicts", uploads.verdicts, "upload-verdicts", audit=False),  # asked again every second
+    of_upload("cancel", uploads.cancel, "upload-cancel"),
     guard("quarantine/", quarantine.quarantine, action=REVIEW, name="quarantine"),
-    guard("quarantine/<uuid:file_id>/", quarantine.quarantined_file, action=REVIEW, name="quarantined-file"),
-    guard("quarantine/<uuid:file_id>/release", quarantine.release, action=REVIEW, name="quarantine-release"),
-    guard("quarantine/<uuid:file_id>/discard", quarantine.discard, action=REVIEW, name="quarantine-discard"),
+    of_file("", quarantine.quarantined_file, "quarantined-file"),
+    of_file("release", quarantine.release, "quarantine-release"),
+    of_file("discard", quarantine.discard, "quarantine-discard"),
 ]

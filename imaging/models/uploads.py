@@ -63,6 +63,7 @@ class UploadFile(models.Model):
     """
 
     PATIENT_PATH: ClassVar[str] = "patient"
+    OWNER_PATH: ClassVar[str] = "upload__created_by"
 
     class Verdict(models.TextChoices):
         STORED = "stored", _("stored")

@@ -1,7 +1,5 @@
 """Files that wait for a person's word."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,13 +8,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from imaging import presenters, queries, services
+from imaging.errors import AlreadyResolvedError
 from imaging.forms import ReleaseForm
 from imaging.models import Instance, UploadFile
 from imaging.services.quarantine import RELEASABLE, siblings
-from imaging.views.common import found_in, page_of, user_of
+from imaging.views.common import page_of, user_of
 from medapp.accounts.access import can
 from medapp.accounts.actions import Action
-from medapp.errors import MedappError
+from medapp.errors import MedappError, NotFoundError
 
 
 @require_GET
@@ -27,21 +26,20 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def quarantined_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
-    file = _file(request, file_id)
-    return _page(request, file, ReleaseForm())
+def quarantined_file(request: HttpRequest, file: UploadFile) -> HttpResponse:
+    return _page(request, _waiting(file), ReleaseForm())
 
 
 @require_POST
-def release(request: HttpRequest, file_id: UUID) -> HttpResponse:
-    file, form = _file(request, file_id), ReleaseForm(request.POST)
+def release(request: HttpRequest, file: UploadFile) -> HttpResponse:
+    form = ReleaseForm(request.POST)
     if not form.is_valid():
-        return _page(request, file, form, status=400)
+        return _page(request, _waiting(file), form, status=400)
     try:
         patient = form.patient(user_of(request), file.patient)
         reason = form.cleaned_data["reason"]
         instances = services.release_file(
-            file=file, patient=patient, by=user_of(request), reason=reason, request=request
+            file=_waiting(file), patient=patient, by=user_of(request), reason=reason, request=request
         )
     except MedappError as error:
         form.add_error(None, f"{error} {error.advice}".strip())
@@ -54,16 +52,20 @@ def release(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def discard(request: HttpRequest, file_id: UUID) -> HttpResponse:
+def discard(request: HttpRequest, file: UploadFile) -> HttpResponse:
     reason = request.POST.get("reason", "").strip()[:300]
-    services.discard_file(file=_file(request, file_id), by=user_of(request), reason=reason, request=request)
+    services.discard_file(file=_waiting(file), by=user_of(request), reason=reason, request=request)
     messages.success(request, _("The file was set aside; its original is kept."))
     return redirect("quarantine")
 
 
-def _file(request: HttpRequest, file_id: UUID) -> UploadFile:
-    visible = queries.quarantine_visible_to(user_of(request))
-    return found_in(request, Action.QUARANTINE_REVIEW, visible, file_id)
+def _waiting(file: UploadFile) -> UploadFile:
+    """The file if it waits for a word; it never did (NotFoundError), or has got one (AlreadyResolvedError)."""
+    if file.verdict != UploadFile.Verdict.QUARANTINED:
+        raise NotFoundError
+    if file.resolution:
+        raise AlreadyResolvedError
+    return file
 
 
 def _page(request: HttpRequest, file: UploadFile, form: ReleaseForm, status: int = 200) -> HttpResponse:
@@ -79,7 +81,6 @@ def _page(request: HttpRequest, file: UploadFile, form: ReleaseForm, status: int
         "others": len(siblings(file)) - 1 if file.code in RELEASABLE else 0,
         "known": _known(request, file),
     }
-    request.patient = file.patient  # type: ignore[attr-defined]
     return render(request, "imaging/quarantined_file.html", context, status=status)
 
 

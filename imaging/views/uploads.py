@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from tempfile import TemporaryFile
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,8 +13,7 @@ from imaging import presenters, queries, services
 from imaging.errors import NoFilesError
 from imaging.models import Upload
 from imaging.services import Incoming
-from imaging.views.common import found_in, page_of, user_of, wants_json
-from medapp.accounts.actions import Action
+from imaging.views.common import page_of, user_of, wants_json
 from medapp.errors import InvalidInputError, TooLargeError
 from medapp.records.models import Patient
 
@@ -76,9 +74,8 @@ def _opened(upload: Upload) -> dict[str, str]:
 
 
 @require_POST
-def receive(request: HttpRequest, upload_id: UUID) -> HttpResponse:
+def receive(request: HttpRequest, upload: Upload) -> HttpResponse:
     """One file as the request's body, its name in ``?name=``: no multipart, nothing held in memory."""
-    upload = _upload(request, upload_id)
     name = request.GET.get("name", "")[:1000]
     if int(request.headers.get("Content-Length") or 0) > settings.MAX_UPLOAD_BYTES:
         raise TooLargeError(limit=f"{settings.MAX_UPLOAD_BYTES:,} B")
@@ -102,15 +99,9 @@ def _body(request: HttpRequest) -> Iterator[bytes]:
         raise InvalidInputError(reason="the file arrived only in part")
 
 
-def _upload(request: HttpRequest, upload_id: UUID) -> Upload:
-    visible = queries.uploads_visible_to(user_of(request))
-    return found_in(request, Action.IMAGE_UPLOAD, visible, upload_id)
-
-
 @require_GET
-def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
+def upload(request: HttpRequest, found: Upload) -> HttpResponse:
     """What became of each file."""
-    found = _upload(request, upload_id)
     files = found.files.select_related("instance__series__study")
     page = page_of(request, files)
     context = {
@@ -120,14 +111,12 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
         "verdicts": [presenters.verdict(file) for file in page],
         "counts": presenters.counts(files),
     }
-    request.patient = found.patient  # type: ignore[attr-defined]
     return render(request, "imaging/upload.html", context)
 
 
 @require_GET
-def verdicts(request: HttpRequest, upload_id: UUID) -> JsonResponse:
+def verdicts(request: HttpRequest, found: Upload) -> JsonResponse:
     """Progress while a ZIP is being taken apart: counts, and the verdicts after ``?after=``."""
-    found = _upload(request, upload_id)
     text = request.GET.get("after", "0")
     after = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
     files = found.files.select_related("instance__series__study")
@@ -136,6 +125,6 @@ def verdicts(request: HttpRequest, upload_id: UUID) -> JsonResponse:
 
 
 @require_POST
-def cancel(request: HttpRequest, upload_id: UUID) -> HttpResponse:
-    found = services.cancel_upload(upload=_upload(request, upload_id), by=user_of(request), request=request)
+def cancel(request: HttpRequest, upload: Upload) -> HttpResponse:
+    found = services.cancel_upload(upload=upload, by=user_of(request), request=request)
     return JsonResponse({"cancelled": True}) if wants_json(request) else redirect("upload", found.pk)

@@ -124,7 +124,7 @@ def test_release_stores_the_whole_examination(browser, doctor, patient) -> None:
     assert response.status_code == 302
     assert Instance.objects.filter(series__study__patient=patient).count() == 2
     assert (
-        browser.post(reverse("quarantine-release", args=[file.pk]), {"is_confirmed": "on"}).status_code == 404
+        browser.post(reverse("quarantine-release", args=[file.pk]), {"is_confirmed": "on"}).status_code == 409
     )
 
 

@@ -19,7 +19,7 @@ from medapp.plugs import (
 )
 from medapp.records import models, timeline
 from medapp.records.demo.load import load_clinic
-from medapp.records.views.search import patient_hits
+from medapp.records.views.search import patient_hits, problem_hits
 from medapp.records.views.worklist import drafts_section, own_patients_section
 
 SENTENCES = {
@@ -92,6 +92,9 @@ def _sources() -> None:
         plugs.timeline_sources.register(TimelineSource(key, label, Action.CHART_READ, fetch))
     plugs.search_sources.register(
         SearchSource("patients", _("Patients"), Action.PATIENT_SEARCH, patient_hits, order=0)
+    )
+    plugs.search_sources.register(
+        SearchSource("problems", _("Problems of my patients"), Action.CHART_READ, problem_hits, order=10)
     )
 
 

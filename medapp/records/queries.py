@@ -5,11 +5,11 @@ from itertools import groupby
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from medapp.accounts.access import visible_to
-from medapp.accounts.actions import Action
+from medapp.accounts.actions import Action, Scope, scope_of
 from medapp.accounts.models import CareTeamMember, User
 from medapp.audit.services import record
 from medapp.records.catalogue import MEASURES
@@ -26,6 +26,7 @@ from medapp.records.models import (
 from medapp.records.search import Match, match_patients
 
 LATEST_NOTES = 5
+SHORTEST_WORDS = 2
 CATALOGUE_ORDER = {measure.code: number for number, measure in enumerate(MEASURES)}
 AUDITED_HITS = 20  # the hits of one page; each leaves its own event
 
@@ -36,7 +37,9 @@ def charts_visible_to(user: User) -> QuerySet[Patient]:
 
 
 def own_patients(user: User) -> QuerySet[Patient]:
-    """Return the patients in whose care team ``user`` is now."""
+    """Return the patients in whose care team ``user`` is now; a ward's nurse cares for the whole department."""
+    if scope_of(user.role, Action.CHART_READ) is Scope.DEPARTMENT:
+        return charts_visible_to(user)
     teams = CareTeamMember.objects.filter(user=user, until__isnull=True)
     return charts_visible_to(user).filter(pk__in=teams.values("patient"))
 
@@ -46,17 +49,34 @@ def search_patients(
 ) -> list[Match]:
     """Return the patients that ``user`` may find and ``query`` means, best first; each is audited as a hit."""
     found = match_patients(visible_to(user, Action.PATIENT_SEARCH, Patient.objects.all()), query, limit)
+    _audit_hits(user, [(match.patient, match.basis) for match in found], request)
+    return found
+
+
+def search_conditions(user: User, query: str, request: HttpRequest | None = None) -> list[Condition]:
+    """Return the active problems named or coded like ``query`` among the charts that ``user`` may read."""
+    words = query.strip()
+    if len(words) < SHORTEST_WORDS:
+        return []
+    named = Q(display__icontains=words) | Q(display_en__icontains=words) | Q(code__istartswith=words)
+    active = Condition.objects.filter(named, clinical_status=Condition.ClinicalStatus.ACTIVE)
+    visible = visible_to(user, Action.CHART_READ, active).select_related("patient")
+    found = list(visible.order_by("patient__name_pinyin", "code")[:AUDITED_HITS])
+    _audit_hits(user, [(row.patient, "problem") for row in found], request)
+    return found
+
+
+def _audit_hits(user: User, hits: list[tuple[Patient, str]], request: HttpRequest | None) -> None:
     with transaction.atomic():
-        for match in found:
+        for patient, basis in hits:
             record(
                 action=Action.PATIENT_SEARCH,
                 by=user,
-                patient_id=match.patient.pk,
+                patient_id=patient.pk,
                 outcome="allowed",
-                detail={"basis": match.basis},
+                detail={"basis": basis},
                 request=request,
             )
-    return found
 
 
 @dataclass(frozen=True)

@@ -223,3 +223,15 @@ def test_worklist_when_doctor_then_shows_own_patients(client, owner, colleague, 
     page = client.get("/").content.decode()
     assert patient.mrn not in page
     assert "You are in no care team yet." in page
+
+
+def test_worklist_when_nurse_then_shows_the_department(client, nurse, patient):
+    client.force_login(nurse)
+    assert patient.mrn in client.get("/").content.decode()
+
+
+def test_list_when_privacy_officer_then_leads_to_who_looked(client, patient):
+    client.force_login(accounts.user("privacy_officer"))
+    page = client.get("/patients/", {"q": "zwm"}).content.decode()
+    assert f"/accountability/patients/{patient.pk}/" in page
+    assert f"/patients/{patient.pk}/break-glass" not in page

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from medapp.audit.models import Event
-from medapp.records.queries import search_patients
+from medapp.records.queries import search_conditions, search_patients
 from medapp.records.search import birth_dates, canonical_phone
 from medapp.records.services import update_patient
 from tests.factories import records
@@ -108,3 +108,16 @@ def test_birth_dates_when_day_and_month_can_be_swapped_then_both():
 )
 def test_canonical_phone_when_written_differently_then_the_same(written):
     assert canonical_phone(written) == "13800001111"
+
+
+def test_conditions_when_named_then_only_those_of_own_patients(owner, colleague, patient):
+    records.condition(patient, owner, display="病毒性肺炎", code="J12.9")
+    records.condition(records.patient(colleague, "other"), colleague, display="肺炎", code="J18.9")
+    assert [row.code for row in search_conditions(owner, "肺炎")] == ["J12.9"]
+    assert [row.code for row in search_conditions(owner, "j12")] == ["J12.9"]
+
+
+def test_search_page_when_a_problem_is_named_then_its_chart(client, owner, patient):
+    records.condition(patient, owner)
+    client.force_login(owner)
+    assert "J18.9" in client.get("/search", {"q": "Pneumonia"}).content.decode()

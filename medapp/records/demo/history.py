@@ -188,7 +188,7 @@ def _note(
         title=notes.title_of(patient.language, visit.at.date()),
         kind=Note.Kind.OUTPATIENT,
         encounter=encounter,
-        is_quiet=not is_draft,
+        is_quiet=True,
         by=doctor,
     )
     note.versions.update(at=at)

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from medapp import plugs
 from medapp.accounts.access import can
 from medapp.accounts.actions import Action
 from medapp.accounts.models import User
@@ -53,7 +52,7 @@ def patients(request: HttpRequest) -> HttpResponse:
 
 
 def rows_for(user: User, found: Iterable[Patient]) -> list[Row]:
-    """Pair each patient with the page that the user may open: chart, break-glass, or another tab."""
+    """Pair each patient with the page that the user may open: chart, break-glass, or who looked at it."""
     listed = list(found)
     own = set(charts_visible_to(user).filter(pk__in=[p.pk for p in listed]).values_list("pk", flat=True))
     return [Row(patient, _url_for(user, patient, patient.pk in own), patient.pk in own) for patient in listed]
@@ -64,9 +63,8 @@ def _url_for(user: User, patient: Patient, is_own: bool) -> str:
         return reverse("chart", args=[patient.pk])
     if can(user, Action.BREAK_GLASS_OPEN):
         return reverse("break-glass", args=[patient.pk])
-    for tab in plugs.patient_tabs:
-        if tab.action != Action.CHART_READ and can(user, Action(tab.action), patient):
-            return reverse(tab.url_name, args=[patient.pk])
+    if can(user, Action.AUDIT_READ):
+        return reverse("accountability-patient", args=[patient.pk])
     return ""
 
 

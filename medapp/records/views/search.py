@@ -11,7 +11,8 @@ from medapp.accounts.access import can
 from medapp.accounts.actions import Action
 from medapp.accounts.models import User
 from medapp.plugs import SearchHit
-from medapp.records.queries import search_patients
+from medapp.records.presenters import condition_name
+from medapp.records.queries import search_conditions, search_patients
 from medapp.records.views.common import user_of
 from medapp.records.views.patients import rows_for
 from medapp.ui.words import patient_names
@@ -47,3 +48,17 @@ def patient_hits(query: str, user: User) -> list[SearchHit]:
         url = row.url or reverse("patients")
         hits.append(SearchHit(title=first, detail=detail, url=url, patient_id=str(row.patient.pk)))
     return hits
+
+
+def problem_hits(query: str, user: User) -> list[SearchHit]:
+    """Problems by name or code, of the patients whose chart the user may read; each is audited as a search hit."""
+    found = search_conditions(user, query)
+    return [
+        SearchHit(
+            title=condition_name(row),
+            detail=" · ".join(filter(None, [row.code, *patient_names(row.patient), row.patient.mrn])),
+            url=reverse("chart", args=[row.patient_id]),
+            patient_id=str(row.patient_id),
+        )
+        for row in found
+    ]

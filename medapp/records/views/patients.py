@@ -30,11 +30,12 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class Row:
-    """A patient in a list, with the page that this user may open; ``is_own`` tells a chart from a way to it."""
+    """A patient in a list, with the page that this user may open; a locked one opens by break-glass only."""
 
     patient: Patient
     url: str
     is_own: bool
+    is_locked: bool = False
 
 
 def patients(request: HttpRequest) -> HttpResponse:
@@ -55,7 +56,11 @@ def rows_for(user: User, found: Iterable[Patient]) -> list[Row]:
     """Pair each patient with the page that the user may open: chart, break-glass, or who looked at it."""
     listed = list(found)
     own = set(charts_visible_to(user).filter(pk__in=[p.pk for p in listed]).values_list("pk", flat=True))
-    return [Row(patient, _url_for(user, patient, patient.pk in own), patient.pk in own) for patient in listed]
+    needs_glass = can(user, Action.BREAK_GLASS_OPEN)
+    return [
+        Row(p, _url_for(user, p, p.pk in own), p.pk in own, is_locked=needs_glass and p.pk not in own)
+        for p in listed
+    ]
 
 
 def _url_for(user: User, patient: Patient, is_own: bool) -> str:

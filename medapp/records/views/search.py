@@ -42,7 +42,7 @@ def patient_hits(query: str, user: User) -> list[SearchHit]:
             row.patient.mrn,
             str(row.patient.get_sex_display()),
             formats.date_format(row.patient.birth_date, "DATE_FORMAT"),
-            "" if row.is_own else _("not in your care team"),
+            _("not in your care team") if row.is_locked else "",
         ]
         detail = " · ".join(fact for fact in facts if fact)
         url = row.url or reverse("patients")

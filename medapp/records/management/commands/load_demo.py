@@ -17,6 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--show-logins", action="store_true", help="only print the logins")
+        parser.add_argument("--no-logins", action="store_true", help="do not print the logins")
         parser.add_argument(
             "--only", help="load one step: " + ", ".join(step.key for step in plugs.demo_steps)
         )
@@ -26,7 +27,8 @@ class Command(BaseCommand):
             raise CommandError("MEDAPP_DEMO is off: invented patients do not belong into this clinic.")
         if not options["show_logins"]:
             self.load(options["only"])
-        self.show_logins()
+        if not options["no_logins"]:
+            self.show_logins()
 
     def load(self, only: str | None) -> None:
         for step in plugs.demo_steps:

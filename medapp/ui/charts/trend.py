@@ -156,7 +156,7 @@ def _readings(
 
 def _x_ticks(x: Scale, first: datetime, last: datetime, frame: Frame) -> list[tuple[float, str, str]]:
     def anchor(place: float) -> str:
-        if place < frame.left + frame.edge:
+        if place < frame.edge:  # the scale of values leaves room on the left
             return "start"
         return "end" if place > frame.right - frame.edge else "middle"
 

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,17 +30,23 @@ def manage(*words: str) -> None:
         raise StartError(f"manage.py {' '.join(words)} ended with status {ended.returncode}; see above.")
 
 
-def prepare() -> None:
+def preparations() -> list[tuple[str, list[str]]]:
+    demo = [("Demo clinic", ["load_demo", "--no-logins"])] if env.flag("MEDAPP_DEMO", True) else []
+    return [("Database", ["migrate", "--verbosity", "0"]), ("Models", ["sync_models"]), *demo]
+
+
+def prepare(supervisor: Supervisor) -> None:
     """Bring database, model registry and demo clinic up to date; quick where nothing is new."""
-    for title, words in (
-        ("Database", ["migrate", "--verbosity", "0"]),
-        ("Models", ["sync_models"]),
-        ("Demo clinic", ["load_demo"]),
-    ):
-        if words == ["load_demo"] and not env.flag("MEDAPP_DEMO", True):
-            continue
+    for title, words in preparations():
+        if supervisor.is_stopping:
+            return
         say(f"{title} ...")
-        manage(*words)
+        try:
+            manage(*words)
+        except StartError:
+            # Ctrl-C reaches the command as well, which is no failure.
+            if not supervisor.is_stopping:
+                raise
 
 
 def make_plan(var_dir: Path) -> clinic.Plan:
@@ -54,14 +59,17 @@ def make_plan(var_dir: Path) -> clinic.Plan:
 
 
 def serve(plan: clinic.Plan) -> None:
-    """Run until Ctrl-C or SIGTERM, then end everything."""
+    """Start the broker, prepare the data, start the rest, and run until Ctrl-C or SIGTERM."""
+    began = time.monotonic()
     supervisor = Supervisor(plan.var_dir / "log", say)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: supervisor.request_stop())
     try:
-        supervisor.start([*clinic.broker_programs(plan), *clinic.programs(plan)])
+        supervisor.start(clinic.broker_programs(plan))
+        prepare(supervisor)
+        supervisor.start(clinic.programs(plan))
         if not supervisor.is_stopping:
-            welcome(plan.url)
+            welcome(plan.url, time.monotonic() - began)
         supervisor.watch()
         say("Ending ...")
     finally:
@@ -69,22 +77,19 @@ def serve(plan: clinic.Plan) -> None:
         say("Everything has ended. The data stays in var/.")
 
 
-def welcome(address: str) -> None:
-    print(f"\nThe clinic is open: {address}\n", flush=True)
+def welcome(address: str, seconds: float) -> None:
+    print(f"\nThe clinic is open: {address}  (after {seconds:.0f} s)\n", flush=True)
     if env.flag("MEDAPP_DEMO", True):
         manage("load_demo", "--show-logins")
     print("\nCtrl-C ends it.", flush=True)
 
 
-def main(arguments: Sequence[str] = ()) -> int:
-    began = time.monotonic()
+def main() -> int:
     var_dir = env.folder("MEDAPP_VAR_DIR", ROOT / "var")
     try:
         lock = ClinicLock(var_dir)
         plan = make_plan(var_dir)
         lock.note(plan.url)
-        prepare()
-        say(f"Starting (prepared in {time.monotonic() - began:.0f} s) ...")
         serve(plan)
     except AlreadyRunningError as running:
         print(f"The clinic runs already: {running}", file=sys.stderr)
@@ -98,4 +103,4 @@ def main(arguments: Sequence[str] = ()) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -163,6 +163,8 @@ class Supervisor:
 
     def start(self, programs: Sequence[Program]) -> None:
         """Start the programs side by side and wait for each. Raises StartError, with all of them ended."""
+        if self.is_stopping:
+            return
         fresh = [Child(program, self._log_dir, self._guard) for program in programs]
         self.children += fresh
         try:
@@ -170,7 +172,8 @@ class Supervisor:
                 child.start()
             for child in fresh:
                 child.wait_until_healthy(self._stop)
-                self._say(f"{child.program.name} is ready")
+                if not self.is_stopping:
+                    self._say(f"{child.program.name} is ready")
         except BaseException:
             self.stop()
             raise

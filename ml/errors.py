@@ -31,9 +31,7 @@ class MissingBackbone(ModelError):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(
-            f"Backbone {name!r} is not assembled. Run: python -m ml.assemble --only {name}"
-        )
+        super().__init__(f"Backbone {name!r} is not assembled. Run: python -m ml.assemble --only {name}")
 
 
 class UnknownBackbone(ModelError):

@@ -20,6 +20,10 @@ class VitClassifier(nn.Module):
         self.pooled_blocks = pooled_blocks
         self.head = nn.Linear(pooled_blocks * 2 * WIDTH, classes)
 
+    @property
+    def blocks(self) -> list[nn.Module]:
+        return list(self.backbone.blocks.children())
+
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (n, classes) and features (n, pooled_blocks * 2 * 384), both float32."""
         features = self.pool(self.later_tokens(self.early_tokens(pixels)))
@@ -34,14 +38,14 @@ class VitClassifier(nn.Module):
         """(n, 3, s, s) -> (n, 1 + patches, 384) as they enter the first pooled block."""
         net = self.backbone
         tokens = net.norm_pre(net._pos_embed(net.patch_embed(pixels)))
-        for block in net.blocks[: -self.pooled_blocks]:
+        for block in self.blocks[: -self.pooled_blocks]:
             tokens = block(tokens)
         return tokens
 
     def later_tokens(self, tokens: Tensor) -> list[Tensor]:
         """Output of each pooled block, earliest first."""
         outputs = []
-        for block in self.backbone.blocks[-self.pooled_blocks :]:
+        for block in self.blocks[-self.pooled_blocks :]:
             tokens = block(tokens)
             outputs.append(tokens)
         return outputs

@@ -28,10 +28,11 @@ def test_an_answer_streams_in_pieces_and_is_the_same_each_time(engine):
 
 
 def test_the_kept_cache_changes_nothing(engine):
-    fresh = open_engine(ChatConfig())
     follow_up = [*ASK, {"role": "assistant", "content": "Apple."}, {"role": "user", "content": "More?"}]
     list(engine.stream(ASK, max_tokens=4))
-    assert list(engine.stream(follow_up, max_tokens=6)) == list(fresh.stream(follow_up, max_tokens=6))
+    with_cache = list(engine.stream(follow_up, max_tokens=6))
+    engine._read.clear()  # out of step with the cache, so that everything is read anew
+    assert with_cache == list(engine.stream(follow_up, max_tokens=6))
 
 
 def test_our_loop_says_what_transformers_would_say(engine):

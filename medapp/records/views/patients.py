@@ -17,7 +17,7 @@ from medapp.accounts.services import join_care_team, leave_care_team, open_break
 from medapp.records import services
 from medapp.records.forms import CareTeamForm, PatientForm, ReasonForm
 from medapp.records.models import Patient
-from medapp.records.queries import charts_visible_to, search_patients, with_last_visit
+from medapp.records.queries import AUDITED_HITS, charts_visible_to, search_patients, with_last_visit
 from medapp.records.views.common import answer_form, page_of, user_of
 
 ORDERS = {
@@ -43,8 +43,8 @@ def patients(request: HttpRequest) -> HttpResponse:
     user, query = user_of(request), request.GET.get("q", "").strip()
     context = {"query": query, "may_create": can(user, Action.PATIENT_CREATE)}
     if query:
-        found = [match.patient for match in search_patients(user, query, limit=50, request=request)]
-        context["rows"] = rows_for(user, found)
+        found = [match.patient for match in search_patients(user, query, request=request)]
+        context |= {"rows": rows_for(user, found), "is_cut": len(found) == AUDITED_HITS}
     else:
         page = page_of(request, _sorted(request, user))
         context |= {"page": page, "rows": rows_for(user, page.object_list)}

@@ -10,7 +10,7 @@ from medapp.audit.models import Event
 from medapp.errors import UnknownModelError
 from medapp.jobs.models import Job
 from medapp.jobs.runner import run_kind
-from medapp.records.services import write_note
+from medapp.records.services import update_patient, write_note
 from tests.factories import accounts
 from tests.factories import diagnosis as factory
 
@@ -120,3 +120,12 @@ def test_note_when_written_by_a_person_then_its_prediction_is_queued(
         write_note(patient=accounts.patient([doctor]), text=TEXT, title="门诊", by=doctor)
 
     assert Job.objects.get().kind == TEXT_KIND
+
+
+def test_consent_when_withdrawn_on_the_patients_page_then_queued_work_is_cancelled(note, doctor):
+    job = request_prediction(subject=note, by=doctor)
+
+    update_patient(patient=note.patient, by=doctor, ai_consent=False)
+
+    job.refresh_from_db()
+    assert job.status == "cancelled"

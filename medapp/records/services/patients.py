@@ -9,6 +9,7 @@ from medapp.accounts.actions import Action
 from medapp.accounts.models import Department, User
 from medapp.accounts.services import join_care_team
 from medapp.audit.services import record
+from medapp.jobs.services import cancel_jobs_of_patient
 from medapp.records.errors import NationalIdTakenError, PatientNumberTakenError
 from medapp.records.models import Patient
 from medapp.records.search import canonical_national_id, canonical_phone
@@ -58,7 +59,10 @@ def create_patient(
 def update_patient(
     *, patient: Patient, by: User, request: HttpRequest | None = None, **fields: Unpack[PatientFields]
 ) -> Patient:
-    """Change a patient's personal data. Raises PatientNumberTakenError, NationalIdTakenError."""
+    """Change a patient's personal data; withdrawn consent also stops what models were to do for the patient.
+
+    Raises PatientNumberTakenError, NationalIdTakenError.
+    """
     locked = Patient.objects.select_for_update().get(pk=patient.pk)
     before = {name: getattr(locked, name) for name in fields}
     _fill(locked, fields)
@@ -68,6 +72,8 @@ def update_patient(
     _refuse_taken_numbers(locked)
     locked.save()
     refresh_terms([locked])
+    if "ai_consent" in changed and not locked.ai_consent:
+        cancel_jobs_of_patient(patient_id=locked.pk, by=by, reason="ai-consent-withdrawn")
     record(
         action="patient.update",
         by=by,

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import cast
 
-import ml.shim  # noqa: F401  # isort: skip  # operator schemas before timm pulls in torchvision
 import timm
 import torch
 from safetensors.torch import load_file

@@ -161,9 +161,14 @@ def _own_without_patient(user: Person, model: type[Model], path: str) -> Q:
 
 
 def _owned_by(user: Person, model: type[Model]) -> Q:
-    """One's own rows, as long as the patient they are about (if any) is still visible."""
-    owned = Q(**{getattr(model, "OWNER_PATH", "owner"): user.pk})
+    """One's own rows, as long as the patient they are about (if any) is still visible.
+
+    A patient is nobody's own: what one may do with what is one's own, one may do about the patients one sees.
+    """
     path = getattr(model, "PATIENT_PATH", None)
+    if path == "":
+        return _patients_of(user, Scope.TEAM, path)
+    owned = Q(**{getattr(model, "OWNER_PATH", "owner"): user.pk})
     if path is None:
         return owned
     return owned & (Q(**{f"{path}__isnull": True}) | _patients_of(user, Scope.TEAM, path))

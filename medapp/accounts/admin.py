@@ -7,8 +7,12 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from import_export import resources
+from import_export.admin import ImportExportModelAdmin
+from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from medapp.accounts.access import can
 from medapp.accounts.actions import Action
 from medapp.accounts.models import Department, User
 from medapp.accounts.policy_admin import PolicyAdmin
@@ -17,10 +21,34 @@ from medapp.audit.services import record
 admin.site.unregister(Group)  # roles come from the policy table; groups would be a second way
 
 
+class DepartmentResource(resources.ModelResource):
+    """Departments as a table; a row with a known code changes that department."""
+
+    class Meta:
+        model = Department
+        fields = ("code", "name_zh", "name_en")
+        import_id_fields = ("code",)
+        skip_unchanged = True
+
+
 @admin.register(Department)
-class DepartmentAdmin(PolicyAdmin):
+class DepartmentAdmin(ImportExportModelAdmin, PolicyAdmin):
     view_action = change_action = add_action = Action.USER_MANAGE
-    list_display: ClassVar = ["code", "name_zh", "name_en"]
+    list_display = ("code", "name_zh", "name_en")
+    resource_classes: ClassVar = [DepartmentResource]
+    import_form_class = ImportForm
+    export_form_class = ExportForm
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return can(request.user, Action.USER_MANAGE)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return can(request.user, Action.USER_MANAGE)
+
+    def process_result(self, result: Any, request: HttpRequest) -> Any:
+        detail = {"imported": "departments", "rows": result.total_rows}
+        record(action=Action.USER_MANAGE, by=request.user, detail=detail, request=request)
+        return super().process_result(result, request)
 
 
 @admin.register(User)

@@ -1,7 +1,8 @@
 """URLs that name the action they need. ``guard`` stands in place of ``django.urls.path``.
 
 The rule beside the URL does three things before the view runs: it decides, it fetches the subject (so that a
-view cannot forget to filter), and it leaves the audit event of the read.
+view cannot forget to filter), and it leaves the audit event of the read. Afterwards it looks at what an unsafe
+method was answered with: a page that no service has accounted for is a read, whatever the method was called.
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,16 +15,17 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import URLPattern, URLResolver, path
 
 from medapp.accounts.access import Verdict, decide, fetch, patient_of
 from medapp.accounts.actions import Action
-from medapp.audit.services import record
-from medapp.errors import NotFoundError
+from medapp.audit.services import record, was_recorded
+from medapp.errors import NotFoundError, NotSignedInError
 
 View = Callable[..., Any]  # sync or async; Django's path() is typed for sync views alone
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = (*sorted(SAFE_METHODS), "POST")  # of pages; the API's views name their own
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,10 @@ def _guarded_sync(view: View, rule: AccessRule) -> View:
         stop, subject = _check(request, rule, kwargs)
         if stop is not None:
             return stop
-        return cast(HttpResponseBase, view(request, *subject, *args, **kwargs))
+        answer = cast(HttpResponseBase, view(request, *subject, *args, **kwargs))
+        if rule.audit and subject:
+            _account_for_answer(request, rule, subject[0], answer)
+        return answer
 
     return guarded
 
@@ -121,18 +126,19 @@ def _check(
         return None, ()
     if not request.user.is_authenticated:
         return _ask_to_sign_in(request), ()
+    if rule.subject is not None and request.method not in METHODS:
+        return HttpResponseNotAllowed(METHODS), ()
     subject = enforce(request, rule, kwargs)
     return None, () if subject is None else (subject,)
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    wants_page = (
-        "text/html" in request.headers.get("Accept", "*/*") or request.headers.get("Accept", "*/*") == "*/*"
-    )
-    if wants_page and not request.headers.get("HX-Request"):
-        return redirect_to_login(request.get_full_path())
-    problem = {"type": "about:blank", "title": "Sign in first.", "status": 401, "code": "not-signed-in"}
-    return JsonResponse(problem, status=401, content_type="application/problem+json")
+    """Send a person to the sign-in page; a program, and a page that fetches a part of itself, gets a refusal."""
+    accepts = request.headers.get("Accept", "*/*")
+    wants_page = "text/html" in accepts or (accepts == "*/*" and not request.path.startswith("/api/"))
+    if not wants_page or request.headers.get("HX-Request"):
+        raise NotSignedInError
+    return redirect_to_login(request.get_full_path())
 
 
 def _refuse(request: HttpRequest, action: Action) -> None:
@@ -144,6 +150,17 @@ def _refuse(request: HttpRequest, action: Action) -> None:
         request=request,
     )
     raise NotFoundError
+
+
+def _account_for_answer(
+    request: HttpRequest, rule: AccessRule, subject: Model, answer: HttpResponseBase
+) -> None:
+    if request.method in SAFE_METHODS or answer.status_code in (302, 405) or was_recorded(request):
+        return
+    patient = patient_of(subject)
+    if patient is not None:
+        action = rule.action_for("GET")
+        _audit_read(request, action, subject, patient, decide(request.user, action, patient))
 
 
 def _audit_read(

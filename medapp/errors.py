@@ -56,6 +56,13 @@ class NotFoundError(Permanent):
     hint = _("Check the address, or ask the care team for access.")
 
 
+class NotSignedInError(Permanent):
+    code = "not-signed-in"
+    http_status = 401
+    message = _("Nobody is signed in.")
+    hint = _("Sign in and try again; a program sends its token.")
+
+
 class InvalidInputError(Permanent):
     code = "invalid-input"
     message = _("The input cannot be used: %(reason)s")

@@ -47,7 +47,14 @@ def record(
     event.save()
     seal = sign_head(event.sequence, event.hash)
     ChainHead.objects.filter(pk=head.pk).update(sequence=event.sequence, hash=event.hash, seal=seal)
+    if request is not None:
+        request.leaves_event = True  # type: ignore[attr-defined]
     return event
+
+
+def was_recorded(request: HttpRequest) -> bool:
+    """Tell whether anything has been recorded in the course of ``request``."""
+    return getattr(request, "leaves_event", False)
 
 
 def _locked_head() -> ChainHead:

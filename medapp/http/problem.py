@@ -7,7 +7,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
-from medapp.errors import MedappError, NotFoundError
+from medapp.errors import MedappError, NotFoundError, NotSignedInError
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -36,7 +36,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     answer = drf_exception_handler(exc, context)
     if answer is None:
         return None
-    answer.data = _from_drf(exc, answer)
+    is_anonymous = isinstance(exc, exceptions.NotAuthenticated)
+    answer.data = document(NotSignedInError()) if is_anonymous else _from_drf(exc, answer)
     answer.content_type = CONTENT_TYPE
     return answer
 

@@ -11,7 +11,8 @@ urlpatterns = [
     guard(
         "patients/<uuid:patient_id>/consult/",
         views.patient_conversations,
-        action=Action.CHART_READ,
+        action=READ,
+        write=USE,
         subject=Patient,
         name="patient-consult",
     ),

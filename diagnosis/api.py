@@ -4,19 +4,16 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 from rest_framework import generics, serializers, status
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from diagnosis.batch.export import csv_lines
-from diagnosis.batch.sources import rows_of_table, subjects_of_cohort
-from diagnosis.batch.start import start_run
-from diagnosis.models import BatchRun, Cohort, Decision, Suggestion
+from diagnosis.batch.services import start_from_form
+from diagnosis.models import BatchRun, Decision, Suggestion
 from diagnosis.services import decide_suggestion
 from diagnosis.services.decide import Choice
-from medapp.errors import InvalidInputError, NotFoundError
 from medapp.http.api import PolicyAPIView
-from medapp.registry.queries import champion
 
 
 class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
@@ -119,7 +116,7 @@ class BatchRuns(PolicyAPIView, generics.ListAPIView[BatchRun]):
 
     serializer_class = BatchRunSerializer
     queryset = BatchRun.objects.all()
-    parser_classes = (MultiPartParser, FormParser)
+    parser_classes = (JSONParser, MultiPartParser, FormParser)
 
     def get_queryset(self) -> Any:
         return self.visible(BatchRun.objects.select_related("model_version"))
@@ -151,22 +148,11 @@ class BatchRunResult(PolicyAPIView):
 
 
 def _start(asked: dict[str, Any], request: Request) -> BatchRun:
-    version = champion(asked["model"])
-    if "file" in asked:
-        inputs, source, title = rows_of_table(asked["file"].read()), BatchRun.Source.ROWS, asked["file"].name
-    elif "cohort" in asked:
-        cohort = Cohort.objects.filter(name=asked["cohort"]).first()
-        if cohort is None:
-            raise NotFoundError
-        inputs, source, title = subjects_of_cohort(cohort, version.task), BatchRun.Source.COHORT, cohort.name
-    else:
-        raise InvalidInputError(reason="cohort or file")
-    return start_run(
-        version=version,
-        inputs=inputs,
-        source=source,
-        title=title,
-        by=request.user,  # type: ignore[arg-type]
+    return start_from_form(
+        model_name=asked["model"],
+        cohort_name=asked.get("cohort", ""),
+        table=asked.get("file"),
         ignore_scope=asked["ignore_scope"],
+        by=request.user,  # type: ignore[arg-type]
         request=request._request,
     )

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from diagnosis.batch.sources import rows_of_table, subjects_of_cohort
 from diagnosis.batch.start import start_run
-from diagnosis.models import BatchRun, Cohort
+from diagnosis.errors import UnsuitableModelError
+from diagnosis.models import BatchRun, Cohort, Subject
+from diagnosis.subjects import TASK_OF
 from medapp.accounts.actions import Action
 from medapp.accounts.models import User
 from medapp.audit.services import record
@@ -31,9 +33,11 @@ def start_from_form(
 ) -> BatchRun:
     """Start a run over a cohort or over the rows of an uploaded table.
 
-    Raises UnknownModelError, InvalidInputError, TooLargeError or UnusableTableError.
+    Raises UnknownModelError, UnsuitableModelError, InvalidInputError, TooLargeError or UnusableTableError.
     """
     version = champion(model_name)
+    if version.task not in (TASK_OF.values() if table is None else (TASK_OF[Subject.NOTE],)):
+        raise UnsuitableModelError(name=version.name)
     if table is not None:
         if (table.size or 0) > MOST_TABLE_BYTES:
             raise TooLargeError(limit="64 MiB")

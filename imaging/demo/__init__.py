@@ -35,8 +35,8 @@ RADIOGRAPHS = {
 PACKAGE_FILES = {
     CHEST_MRN: ("RG1_UNCR.dcm", "CHEST"),
     LEG_MRN: ("RG3_UNCR.dcm", "LEG"),
-    CT_MRN: ("693_UNCI.dcm", "ABDOMEN"),
-    MR_MRN: ("MR2_UNCR.dcm", "HEAD"),
+    MR_MRN: ("MR-SIEMENS-DICOM-WithOverlays.dcm", "ABDOMEN"),
+    CT_MRN: ("eCT_Supplemental.dcm", "HEAD"),
 }
 DAYS_AGO = 1
 

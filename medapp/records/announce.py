@@ -67,15 +67,17 @@ def _menu_and_tabs() -> None:
     plugs.menu_entries.register(
         MenuEntry("patients", _("Patients"), "patients", Action.PATIENT_SEARCH, order=10, shortcut="p")
     )
-    for order, (key, label, url_name) in enumerate(
+    for order, (key, label, url_name, prefixes) in enumerate(
         (
-            ("overview", _("Overview"), "chart"),
-            ("timeline", _("Timeline"), "timeline"),
-            ("observations", _("Measurements"), "observations"),
-            ("notes", _("Notes"), "notes"),
+            ("overview", _("Overview"), "chart", ()),
+            ("timeline", _("Timeline"), "timeline", ()),
+            ("observations", _("Measurements"), "observations", ()),
+            ("notes", _("Notes"), "notes", ("/notes/",)),
         )
     ):
-        plugs.patient_tabs.register(PatientTab(key, label, url_name, Action.CHART_READ, order=order))
+        plugs.patient_tabs.register(
+            PatientTab(key, label, url_name, Action.CHART_READ, order=order, prefixes=prefixes)
+        )
     plugs.patient_tabs.register(
         PatientTab("care-team", _("Care team"), "care-team", Action.CARE_TEAM_MANAGE, order=90)
     )

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
@@ -13,7 +15,7 @@ from diagnosis.batch.services import start_from_form
 from diagnosis.models import BatchRun, Decision, Suggestion
 from diagnosis.services import decide_suggestion
 from diagnosis.services.decide import Choice
-from medapp.http.api import PolicyAPIView
+from medapp.http.api import OfPatient, PolicyAPIView
 
 
 class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
@@ -69,10 +71,16 @@ class BatchRequestSerializer(serializers.Serializer[Any]):
     ignore_scope = serializers.BooleanField(default=False)
 
 
+class SuggestionFilter(OfPatient):
+    class Meta:
+        model = Suggestion
+        fields = ("status", "kind")
+
+
 class SuggestionList(PolicyAPIView, generics.ListAPIView[Suggestion]):
     serializer_class = SuggestionSerializer
     queryset = Suggestion.objects.all()
-    filterset_fields = ("status", "kind", "patient")
+    filterset_class = SuggestionFilter
 
     def get_queryset(self) -> Any:
         return self.visible(Suggestion.objects.select_related("prediction__model_version"))
@@ -142,6 +150,7 @@ class BatchRunResult(PolicyAPIView):
     queryset = BatchRun.objects.all()
     serializer_class = BatchRunSerializer
 
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request, **kwargs: Any) -> StreamingHttpResponse:
         lines = csv_lines(self.subject)  # type: ignore[arg-type]
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")

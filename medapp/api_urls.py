@@ -5,9 +5,15 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from medapp.accounts.actions import Action
 from medapp.accounts.routes import guard
+from medapp.http.api import PolicyMixin, guard_api
+
+
+class Schema(PolicyMixin, SpectacularAPIView):
+    """The description of the API, for whoever holds a session or a token."""
+
 
 urlpatterns = [
-    guard("schema/", SpectacularAPIView.as_view(), action=Action.API_DOCS, name="api-schema"),
+    guard_api("schema/", Schema, action=Action.API_DOCS, name="api-schema"),
     guard(
         "docs/",
         SpectacularSwaggerSplitView.as_view(url_name="api-schema"),

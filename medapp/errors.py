@@ -63,6 +63,13 @@ class NotSignedInError(Permanent):
     hint = _("Sign in and try again; a program sends its token.")
 
 
+class BrokenFormError(Permanent):
+    code = "csrf"
+    http_status = 403
+    message = _("This form is too old or did not come from this site.")
+    hint = _("Go back, reload the page and send it again. What you typed is still there.")
+
+
 class InvalidInputError(Permanent):
     code = "invalid-input"
     message = _("The input cannot be used: %(reason)s")

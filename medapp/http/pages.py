@@ -8,17 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from medapp.accounts.models import User
 from medapp.accounts.services import set_language, set_theme
-from medapp.errors import InvalidInputError, MedappError, NotFoundError, Permanent
+from medapp.errors import BrokenFormError, InvalidInputError, MedappError, NotFoundError, Permanent
 from medapp.http import problem
 
 YEAR_SECONDS = 365 * 24 * 3600
-
-
-class BrokenFormError(Permanent):
-    code = "csrf"
-    http_status = 403
-    message = _("This form is too old or did not come from this site.")
-    hint = _("Go back, reload the page and send it again. What you typed is still there.")
 
 
 class ServerError(Permanent):

@@ -7,7 +7,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
-from medapp.errors import MedappError, NotFoundError, NotSignedInError
+from medapp.errors import BrokenFormError, MedappError, NotFoundError, NotSignedInError
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -29,6 +29,8 @@ def response(error: MedappError) -> JsonResponse:
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's hook: every error of the API leaves as a problem document."""
+    if isinstance(exc, exceptions.PermissionDenied) and str(exc.detail).startswith("CSRF"):
+        exc = BrokenFormError()
     if isinstance(exc, Http404 | exceptions.NotFound | exceptions.PermissionDenied):
         exc = NotFoundError()
     if isinstance(exc, MedappError):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,6 +27,7 @@ class PatientList(PolicyAPIView, generics.ListAPIView[Patient]):
     serializer_class = PatientSerializer
     queryset = Patient.objects.all()
 
+    @extend_schema(parameters=[OpenApiParameter("search", description="name, pinyin, number or birth date")])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         query = request.query_params.get("search", "")
         if not query:

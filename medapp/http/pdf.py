@@ -25,11 +25,6 @@ def html_to_pdf(html: str, stylesheet: str | None = None) -> bytes:
     except OSError as error:
         raise UnavailableError(part=_("PDF output (the system package Pango is not installed)")) from error
     sheets = [printer.CSS(filename=stylesheet)] if stylesheet else []
-    document = printer.HTML(string=html, url_fetcher=_embedded_only)
+    fetcher = printer.urls.URLFetcher(allowed_protocols=["data"])
+    document = printer.HTML(string=html, url_fetcher=fetcher)
     return bytes(document.write_pdf(stylesheets=sheets))
-
-
-def _embedded_only(url: str, *args: Any, **kwargs: Any) -> Any:
-    if not url.startswith("data:"):
-        raise ValueError("a report may only carry what is embedded in it")
-    return _weasyprint().default_url_fetcher(url, *args, **kwargs)

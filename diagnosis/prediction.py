@@ -10,6 +10,7 @@ from diagnosis import explanation, subjects
 from diagnosis.engines import open_model
 from diagnosis.errors import ConsentWithdrawnError
 from diagnosis.models import Prediction, Subject, Suggestion
+from diagnosis.scope import told_code
 from medapp.audit.services import record
 from medapp.errors import MedappError
 from medapp.jobs.claims import Claim
@@ -113,7 +114,7 @@ def fields_of(output: Output) -> dict[str, Any]:
     scope = output.scope
     return {
         "in_scope": scope.in_scope,
-        "scope_code": scope.code,
+        "scope_code": told_code(scope),
         "scope_detail": scope.detail,
         "output": body,
     }

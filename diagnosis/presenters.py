@@ -122,7 +122,7 @@ def _abstention(suggestion: Suggestion, user: User) -> dict[str, Any] | None:
     prediction = suggestion.prediction
     if prediction.output:
         return None
-    words = scope_words([prediction.scope_code], prediction.scope_detail)
+    words = scope_words([prediction.scope_code])
     is_open = can(user, Action.SCOPE_OVERRIDE, suggestion) and prediction.scope_detail.get(
         "overridable", True
     )

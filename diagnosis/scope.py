@@ -1,12 +1,12 @@
 """The input gate's codes in words."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from imaging.words import SENTENCES
 from medapp.errors import Words
+from ml.outputs import ScopeVerdict
 
 WORDS: dict[str, Words] = {
     "wrong-modality": _("The picture is of another modality than the model reads."),
@@ -26,7 +26,13 @@ WORDS: dict[str, Words] = {
 }
 
 
-def scope_words(codes: Iterable[str], detail: dict[str, Any] | None = None) -> list[Words]:
+def told_code(scope: ScopeVerdict) -> str:
+    """Return the verdict's code as people are told it: an age that the picture shows is not one from the record."""
+    is_guess = scope.code == "age-out-of-range" and scope.detail.get("source") == "picture"
+    return "looks-adult" if is_guess else scope.code
+
+
+def scope_words(codes: Iterable[str]) -> list[Words]:
     """Return the sentences for ``codes``; an unknown code stands for itself."""
     return [WORDS.get(code, code) for code in codes if code]
 

@@ -100,10 +100,10 @@ def _fill(row: BatchItem, output: ml.Output, ignore_scope: bool) -> None:
     fields = fields_of(output)
     row.output = fields["output"]
     if output.scores is None:
-        _refuse(row, output.scope.code)
+        _refuse(row, fields["scope_code"])
         return
     row.status = BatchItem.Status.SCORED
-    row.reason_code = output.scope.code
+    row.reason_code = fields["scope_code"]
 
 
 def _save(batch: BatchRun, rows: list[BatchItem]) -> dict[str, Any]:

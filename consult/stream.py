@@ -4,6 +4,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 
 from consult.models import Delta, Turn
 from consult.services import settle_turn
+from medapp.http.typed import whole_number
 from medapp.jobs.stream import StreamEvent, event_stream, last_event_id, stream_response
 
 INTERVAL_SECONDS = 0.08
@@ -23,7 +24,7 @@ class TurnEvents:
             return []
         # The state is read before the deltas: what is finished afterwards is told in the next round.
         is_finished = settle_turn(turn=self._turn).is_finished
-        seen = int(last_id) if last_id.isdigit() else 0
+        seen = whole_number(last_id, 0)
         events = [_event(delta) for delta in Delta.objects.filter(turn=self._turn, sequence__gt=seen)]
         if is_finished:
             self.is_over = True

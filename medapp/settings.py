@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "medapp.http.middleware.SecurityHeadersMiddleware",
     "medapp.http.middleware.RefusalMiddleware",
+    "medapp.http.middleware.PlainAddressMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -63,8 +63,8 @@ def cancel(request: HttpRequest, row: BatchRun) -> HttpResponse:
 def _start(request: HttpRequest) -> BatchRun:
     user: Any = request.user
     return start_from_form(
-        model_name=request.POST.get("model", ""),
-        cohort_name=request.POST.get("cohort", ""),
+        model_name=request.POST.get("model", "").replace("\x00", ""),
+        cohort_name=request.POST.get("cohort", "").replace("\x00", ""),
         table=request.FILES.get("table"),
         ignore_scope="ignore_scope" in request.POST,
         by=user,

@@ -1,6 +1,7 @@
 """Lists of studies, and the reading page."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -64,12 +65,18 @@ def study(request: HttpRequest, study: Study) -> HttpResponse:
 def _chosen_instance(request: HttpRequest, study: Study, rows: list[Any]) -> Instance | None:
     instances = Instance.objects.filter(series__study=study)
     for key, lookup in (("instance", "pk"), ("series", "series")):
-        wanted = request.GET.get(key, "")
-        if len(wanted) == 36:
-            found = instances.filter(**{lookup: wanted}).first()
-            if found is not None:
-                return found
+        wanted = _uuid(request.GET.get(key, ""))
+        found = instances.filter(**{lookup: wanted}).first() if wanted is not None else None
+        if found is not None:
+            return found
     return rows[0].first if rows else None
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def series(request: HttpRequest, series: Series) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from medapp.errors import MedappError
-from medapp.http.pages import error_response
+from medapp.http.pages import bad_request, error_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class LanguageMiddleware:
 
 
 class IdleLogoutMiddleware:
-    """Sign a user out after a while without a click. Event streams are not clicks."""
+    """Sign a user out after a while without a click. Event streams end with the session, but are not clicks."""
 
     KEY = "seen_at"
     RESOLUTION_SECONDS = 30
@@ -60,18 +60,32 @@ class IdleLogoutMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and "text/event-stream" not in request.headers.get("Accept", ""):
-            self._note(request)
+        if request.user.is_authenticated:
+            self._note(request, is_click=request.headers.get("Accept", "") != "text/event-stream")
         return self.get_response(request)
 
-    def _note(self, request: HttpRequest) -> None:
+    def _note(self, request: HttpRequest, is_click: bool) -> None:
         now = time.time()
         seen = request.session.get(self.KEY, now)
         if now - seen > settings.IDLE_LOGOUT_SECONDS:
             logout(request)
             messages.info(request, _("You were signed out after a while without activity."))
+        elif not is_click:
+            return
         elif self.KEY not in request.session or now - seen > self.RESOLUTION_SECONDS:
             request.session[self.KEY] = now
+
+
+class PlainAddressMiddleware:
+    """Refuse a NUL character in an address: no page of ours writes one, and PostgreSQL stores none."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request)
+        return self.get_response(request)
 
 
 class SecurityHeadersMiddleware:

@@ -78,4 +78,5 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if timezone.is_aware(moment) else None
+    # The first day of the calendar has no moment before it, and no job.
+    return moment if timezone.is_aware(moment) and moment.year > 1 else None

@@ -71,7 +71,7 @@ def byte_range(header: str, size: int) -> tuple[int, int] | None:
 
     None where the range lies outside the file.
     """
-    match = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip())
+    match = re.fullmatch(r"bytes=([0-9]{0,15})-([0-9]{0,15})", header.strip())
     if not match or match.group(0) == "bytes=-":
         return 0, size
     first, last = match.groups()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from medapp import plugs
 from medapp.accounts.access import can
 from medapp.accounts.actions import Action
+from medapp.http.typed import whole_number
 from medapp.records import services
 from medapp.records.diffs import changes
 from medapp.records.forms import AmendmentForm, NoteForm
@@ -117,11 +118,10 @@ def amend_note(request: HttpRequest, note: Note) -> HttpResponse:
 def sign_note(request: HttpRequest, note: Note) -> HttpResponse:
     """POST signs the version that the page showed; GET goes to the page that asks."""
     if request.method == "POST":
-        based_on = request.POST.get("based_on", "")
         services.sign_note(
             note=note,
             by=user_of(request),
-            based_on=int(based_on) if based_on.isdecimal() else None,
+            based_on=whole_number(request.POST.get("based_on", "")),
             request=request,
         )
         messages.success(request, _("The note is signed. From now on it changes by amendment only."))

@@ -5,6 +5,7 @@ import torch
 from numpy.typing import NDArray
 
 from ml import packs, threads
+from ml.devices import pick_device, precision_for
 from ml.engines.tokens import Tokens, buckets
 from ml.errors import MissingBackbone
 from ml.nets.bert_encoder import BertEncoder, mean_pool
@@ -31,9 +32,9 @@ class Encoder:
             raise MissingBackbone(BACKBONE)
         packs.verify_folder(folder)
         threads.apply()
-        self.device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        self.device = pick_device(device)
         self._tokens = Tokens(folder, MAX_TOKENS)
-        self._net = BertEncoder.from_folder(folder, self.device)
+        self._net = BertEncoder.from_folder(folder, self.device, precision_for(self.device))
 
     def queries(self, texts: list[str]) -> Vectors:
         """What is asked."""

@@ -10,6 +10,7 @@ from safetensors.torch import load_file
 
 from ml import texts, threads
 from ml.calibrate import FrequencyBins, TemperatureCalibrator, word_for
+from ml.devices import pick_device, precision_for
 from ml.engines.tokens import Tokens, buckets
 from ml.errors import DamagedPack, InvalidInput
 from ml.nets.bert_classifier import BertClassifier
@@ -35,13 +36,13 @@ def open_model(pack: Pack, backbone: Path | None, device: str | None) -> "TextMo
     if backbone is None or pack.weights_path is None:
         raise DamagedPack(pack.folder / "pack.json", "a text model needs a backbone and weights")
     threads.apply()
-    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    net = BertClassifier(BertEncoder.from_folder(backbone, device), len(pack.labels))
+    place = pick_device(device)
+    encoder = BertEncoder.from_folder(backbone, place, precision_for(place))
+    net = BertClassifier(encoder, len(pack.labels))
     try:
         net.load_heads(load_file(pack.weights_path))
-        return TextModel(
-            pack, net.to(device).eval(), Tokens(backbone, pack.preprocessing["max_tokens"]), device
-        )
+        tokens = Tokens(backbone, pack.preprocessing["max_tokens"])
+        return TextModel(pack, net.to(place).eval(), tokens, place)
     except (RuntimeError, KeyError, TypeError) as error:
         raise DamagedPack(pack.weights_path, f"does not fit the pack: {error}") from error
 
@@ -49,10 +50,11 @@ def open_model(pack: Pack, backbone: Path | None, device: str | None) -> "TextMo
 class TextModel:
     """Implements ml.outputs.Model for inputs of type str."""
 
-    def __init__(self, pack: Pack, net: BertClassifier, tokens: Tokens, device: str) -> None:
+    batch_size = 32  # measured from 1 to 128: docs/experiments.md
+
+    def __init__(self, pack: Pack, net: BertClassifier, tokens: Tokens, device: torch.device) -> None:
         self.pack = pack
         self.device = device
-        self.batch_size = 32  # best of 1 to 128 on two cores: docs/experiments.md
         self._net = net
         self._tokens = tokens
         self._limits = texts.Limits(**pack.scope["limits"])

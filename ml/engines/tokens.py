@@ -34,7 +34,7 @@ class Tokens:
         return self._tokenizer.encode_batch(texts)
 
 
-def pad(encodings: list[Encoding], places: list[int], device: str = "cpu") -> Bucket:
+def pad(encodings: list[Encoding], places: list[int], device: torch.device | str = "cpu") -> Bucket:
     chosen = [encodings[place] for place in places]
     width = max(len(item.ids) for item in chosen)
     ids = torch.full((len(chosen), width), PAD)
@@ -43,7 +43,7 @@ def pad(encodings: list[Encoding], places: list[int], device: str = "cpu") -> Bu
     return Bucket(places, ids.to(device), (ids != PAD).long().to(device))
 
 
-def buckets(encodings: list[Encoding], size: int, device: str = "cpu") -> Iterator[Bucket]:
+def buckets(encodings: list[Encoding], size: int, device: torch.device | str = "cpu") -> Iterator[Bucket]:
     """All of the texts, longest first, `size` at a time, so that little is spent on padding."""
     order = sorted(range(len(encodings)), key=lambda place: -len(encodings[place].ids))
     for start in range(0, len(order), size):

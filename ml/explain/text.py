@@ -28,7 +28,12 @@ Span = tuple[int, int]
 
 
 def attribute_words(
-    net: BertClassifier, encoding: Encoding, text: str, shift: int, target: int, device: str = "cpu"
+    net: BertClassifier,
+    encoding: Encoding,
+    text: str,
+    shift: int,
+    target: int,
+    device: torch.device | str = "cpu",
 ) -> list[Attribution]:
     """Words of `text` in order, weights scaled so that the largest is 1 or -1.
 
@@ -45,7 +50,9 @@ def attribute_words(
     ]
 
 
-def token_weights(net: BertClassifier, encoding: Encoding, target: int, device: str = "cpu") -> list[float]:
+def token_weights(
+    net: BertClassifier, encoding: Encoding, target: int, device: torch.device | str = "cpu"
+) -> list[float]:
     """How much each token moves the target's logit against the mean of the others."""
     bucket = pad([encoding], [0], device)
     words = net.encoder.words(bucket.ids).detach()

@@ -7,6 +7,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ml import shim  # noqa: F401 - before transformers, see there
+from ml.devices import autocast
 from ml.packs import WEIGHTS
 
 from transformers import BertConfig, BertModel  # isort: skip
@@ -14,15 +15,18 @@ from transformers import BertConfig, BertModel  # isort: skip
 
 class BertEncoder(nn.Module):
     """Token numbers to hidden states. The word table stays in float16, which halves its memory;
-    everything computed is in the layers' type: float32, or float16 on CUDA."""
+    matrices are in `precision`, sums and norms in float32."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.bert = BertModel(config, add_pooling_layer=False)
         self.size: int = config.hidden_size
+        self.precision = torch.float32
 
     @classmethod
-    def from_folder(cls, folder: Path, device: str = "cpu") -> "BertEncoder":
+    def from_folder(
+        cls, folder: Path, device: torch.device, precision: torch.dtype = torch.float32
+    ) -> "BertEncoder":
         """Load strictly; the caller has verified the folder's digests."""
         with torch.device("meta"):
             net = cls(BertConfig.from_pretrained(folder))
@@ -31,12 +35,14 @@ class BertEncoder(nn.Module):
         positions = torch.arange(net.bert.config.max_position_embeddings)[None]
         embeddings.register_buffer("position_ids", positions, persistent=False)
         embeddings.register_buffer("token_type_ids", torch.zeros_like(positions), persistent=False)
-        compute = torch.float16 if device.startswith("cuda") else torch.float32
         for part in (*embeddings.children(), net.bert.encoder):
             if part is not embeddings.word_embeddings:
-                part.to(compute)
-        net.to(device)
-        return net.eval().requires_grad_(False)
+                part.float()
+        for part in net.bert.encoder.modules():
+            if isinstance(part, nn.Linear):
+                part.to(precision)  # once here rather than by autocast in each pass
+        net.precision = precision
+        return net.to(device).eval().requires_grad_(False)
 
     @property
     def layers(self) -> nn.ModuleList:
@@ -44,8 +50,7 @@ class BertEncoder(nn.Module):
 
     def words(self, ids: Tensor) -> Tensor:
         """(batch, tokens) numbers to (batch, tokens, size) word vectors."""
-        norm = self.bert.embeddings.LayerNorm
-        return self.bert.embeddings.word_embeddings(ids).to(norm.weight.dtype)
+        return self.bert.embeddings.word_embeddings(ids).float()
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """(batch, tokens) numbers and mask (1 is text) to (batch, tokens, size)."""
@@ -57,8 +62,9 @@ class BertEncoder(nn.Module):
     def encode(self, hidden: Tensor, mask: Tensor, first: int = 0, last: int | None = None) -> Tensor:
         """Run the layers [first, last) on hidden states."""
         attended = mask[:, None, None, :].bool()  # (batch, 1, 1, tokens)
-        for layer in self.layers[first:last]:
-            hidden = layer(hidden, attention_mask=attended)
+        with autocast(hidden.device, self.precision):
+            for layer in self.layers[first:last]:
+                hidden = layer(hidden, attention_mask=attended)
         return hidden
 
 

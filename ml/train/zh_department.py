@@ -87,7 +87,7 @@ class Reader:
         packs.verify_folder(folder)
         self._cache = cache
         self._tokens = Tokens(folder, MAX_TOKENS)
-        self._net = BertEncoder.from_folder(folder)
+        self._net = BertEncoder.from_folder(folder, torch.device("cpu"))
 
     def features(self, inputs: list[str], what: str) -> Floats:
         key = hashlib.sha256(json.dumps([BACKBONE, PREFIX, MAX_TOKENS, inputs]).encode()).hexdigest()

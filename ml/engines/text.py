@@ -50,7 +50,7 @@ def open_model(pack: Pack, backbone: Path | None, device: str | None) -> "TextMo
 class TextModel:
     """Implements ml.outputs.Model for inputs of type str."""
 
-    batch_size = 32  # measured from 1 to 128: docs/experiments.md
+    batch_size = 16  # measured from 1 to 128: docs/experiments.md
 
     def __init__(self, pack: Pack, net: BertClassifier, tokens: Tokens, device: torch.device) -> None:
         self.pack = pack

@@ -245,9 +245,17 @@ UNFOLD = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "medapp.logs.Formatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("MEDAPP_LOG_LEVEL", "WARNING")},
+    # It quotes the receiver's exception in its line; whoever sends robustly logs the type by himself.
+    "loggers": {"django.dispatch": {"level": "CRITICAL"}},
 }
 
 IS_TESTING = "pytest" in sys.modules

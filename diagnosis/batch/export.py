@@ -6,6 +6,7 @@ from typing import Any, TextIO
 
 from diagnosis.models import BatchItem, BatchRun
 from diagnosis.scope import reason_words
+from medapp.typed import harmless_cell
 
 ROWS_AT_ONCE = 500
 
@@ -29,7 +30,7 @@ def rows(run: BatchRun) -> Iterator[list[Any]]:
 
 
 def write_csv(run: BatchRun, target: TextIO) -> int:
-    """Write the run to ``target``; return how many rows."""
+    """Write the run to ``target`` for programs, names as they are; return how many rows."""
     writer = csv.writer(target)
     writer.writerow(header(run))
     count = 0
@@ -40,11 +41,11 @@ def write_csv(run: BatchRun, target: TextIO) -> int:
 
 
 def csv_lines(run: BatchRun) -> Iterator[str]:
-    """Yield the lines of the CSV, the first with a byte order mark, which spreadsheets need for Chinese."""
+    """Yield the lines for a spreadsheet: a byte order mark, which it needs for Chinese, and no formula."""
     writer = csv.writer(Echo())
     yield "\ufeff" + writer.writerow(header(run))
-    for row in rows(run):
-        yield writer.writerow(row)
+    for name, *row in rows(run):
+        yield writer.writerow([harmless_cell(name), *row])
 
 
 def _codes(run: BatchRun) -> list[str]:

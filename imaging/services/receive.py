@@ -26,6 +26,7 @@ from imaging.services.uploads import check_open
 from imaging.signals import instances_stored
 from medapp.accounts.models import User
 from medapp.audit.services import record
+from medapp.typed import plain_line
 from medapp.vault.models import Blob
 from medapp.vault.services import delete_blob, store_blob
 
@@ -204,7 +205,7 @@ def _write(
     return UploadFile.objects.create(
         upload=upload,
         patient=placement.patient,
-        name=file.name[:NAME_LENGTH],
+        name=plain_line(file.name)[:NAME_LENGTH],
         size_bytes=_size(file.stream),
         verdict=placement.verdict,
         code=placement.code,
@@ -223,7 +224,7 @@ def _refuse(
     return UploadFile.objects.create(
         upload=upload,
         patient=upload.patient,
-        name=file.name[:NAME_LENGTH],
+        name=plain_line(file.name)[:NAME_LENGTH],
         size_bytes=size,
         verdict=Verdict.REFUSED,
         code=str(refusal.code),

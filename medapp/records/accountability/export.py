@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from medapp.audit.models import Event
 from medapp.errors import TooLargeError
 from medapp.records.accountability.presenters import Desk, Entry
+from medapp.typed import harmless_cell
 
 MOST_ROWS = 100_000
 CHUNK_ROWS = 1000
 # Excel takes UTF-8 for something else unless the file begins with this mark.
 BYTE_ORDER_MARK = "\ufeff"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(events: QuerySet[Event]) -> str:
@@ -53,9 +53,4 @@ def _row(entry: Entry) -> list[str]:
         event.action, entry.subject, event.object_id, entry.outcome, " ".join(entry.why),
         entry.patient.mrn if entry.patient else "", details, event.address, event.hash,
     ]  # fmt: skip
-    return [_harmless(cell) for cell in cells]
-
-
-def _harmless(cell: str) -> str:
-    """Keep a spreadsheet from running a cell as a formula (OWASP: CSV injection)."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    return [harmless_cell(cell) for cell in cells]

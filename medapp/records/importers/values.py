@@ -9,6 +9,7 @@ from django.utils import timezone
 from medapp.accounts.models import Department
 from medapp.records.importers.problems import RowError
 from medapp.records.spelling import folded
+from medapp.typed import plain_line
 
 OLDEST = date(1880, 1, 1)
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
@@ -33,7 +34,7 @@ KINDS = {
 def text(value: str, column: str, longest: int) -> str:
     if len(value) > longest:
         raise RowError("too-long", column, value)
-    return value
+    return plain_line(value)
 
 
 def day(value: str, column: str) -> date:

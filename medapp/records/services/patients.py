@@ -15,6 +15,7 @@ from medapp.records.models import Patient
 from medapp.records.search import canonical_national_id, canonical_phone
 from medapp.records.spelling import main_pinyin
 from medapp.records.terms import refresh_terms
+from medapp.typed import plain_line
 from medapp.vault.index import candidates
 
 
@@ -87,7 +88,7 @@ def update_patient(
 
 def _fill(patient: Patient, fields: PatientFields) -> None:
     for name, value in fields.items():
-        setattr(patient, name, value.strip() if isinstance(value, str) else value)
+        setattr(patient, name, plain_line(value) if isinstance(value, str) else value)
     patient.phone = canonical_phone(patient.phone or "") or None
     patient.national_id = canonical_national_id(patient.national_id or "") or None
     patient.address, patient.contact = patient.address or None, patient.contact or None

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from medapp import plugs
 from medapp.accounts.access import can
 from medapp.accounts.actions import Action
-from medapp.http.typed import whole_number
 from medapp.records import services
 from medapp.records.diffs import changes
 from medapp.records.forms import AmendmentForm, NoteForm
@@ -19,6 +18,7 @@ from medapp.records.models import Note, Patient
 from medapp.records.queries import notes_of
 from medapp.records.services.notes import LONGEST_NOTE, last_version
 from medapp.records.views.common import answer_form, page_of, user_of
+from medapp.typed import whole_number
 
 
 def notes(request: HttpRequest, patient: Patient) -> HttpResponse:

@@ -123,15 +123,21 @@ def _abstention(suggestion: Suggestion, user: User) -> dict[str, Any] | None:
     if prediction.output:
         return None
     words = scope_words([prediction.scope_code])
-    is_open = can(user, Action.SCOPE_OVERRIDE, suggestion) and prediction.scope_detail.get(
-        "overridable", True
-    )
+    is_open = prediction.scope_detail.get("overridable", True) and not _was_overridden(prediction)
     return {
         "code": prediction.scope_code,
         "title": _("Outside what this model was made for"),
         "text": " ".join(str(word) for word in words),
-        "override_url": reverse("suggestion-override", args=[suggestion.pk]) if is_open else None,
+        "override_url": reverse("suggestion-override", args=[suggestion.pk])
+        if is_open and can(user, Action.SCOPE_OVERRIDE, suggestion)
+        else None,
     }
+
+
+def _was_overridden(prediction: Prediction) -> bool:
+    """Tell whether the same model has scored the same subject on a doctor's word already."""
+    same = {name: getattr(prediction, name) for name in ("model_version", "subject_type", "subject_id")}
+    return Prediction.objects.filter(**same, ignore_scope=True).exists()
 
 
 def _form(suggestion: Suggestion, user: User, standing: str) -> dict[str, Any] | None:

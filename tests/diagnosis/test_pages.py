@@ -1,5 +1,7 @@
 """The pages of suggestions: owner, stranger, wrong role; refusals in words; no 500."""
 
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
@@ -108,3 +110,18 @@ def test_queue_shows_what_waits_for_me_only(client, doctor, note_suggestion):
 
     assert page.count('data-href="') == 1
     assert "Somebody Else" not in page
+
+
+def test_abstention_when_scored_all_the_same_then_is_not_offered_again(client, doctor):
+    patient = accounts.patient([doctor])
+    note = factory.note(patient, doctor)
+    refused = factory.suggestion(patient, in_scope=False, subject_type="note", subject_id=note.pk)
+    override = reverse("suggestion-override", args=[refused.pk])
+    client.force_login(doctor)
+    assert override in client.get(reverse("suggestion", args=[refused.pk])).content.decode()
+
+    again = refused.prediction
+    again.pk, again.ignore_scope, again.output = uuid4(), True, {"scores": {}, "label": "normal"}
+    again.save(force_insert=True)
+
+    assert override not in client.get(reverse("suggestion", args=[refused.pk])).content.decode()

@@ -21,6 +21,7 @@ from medapp.records.models import Note, Patient
 
 MOST_FILE_BYTES = 512 * 1024 * 1024
 RADIOGRAPHS = ("CR", "DX")
+ENCODINGS = ("utf-8-sig", "gb18030")
 
 
 @dataclass(frozen=True)
@@ -102,15 +103,26 @@ def _is_hidden(path: Path, folder: Path) -> bool:
 
 
 def _decoded(content: bytes) -> tuple[str, bool]:
-    """Return the text and whether bytes had to be replaced; UTF-8 first, then GB18030, then a guess."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
+    """Return the text and whether bytes had to be replaced, which then only costs the rows that held them."""
+    for encoding in ENCODINGS:
+        if _is(content, encoding):
             return content.decode(encoding), False
-        except UnicodeDecodeError:
-            continue
-    guess = from_bytes(content[:65536]).best()
-    encoding = guess.encoding if guess is not None else "utf-8"
+    lines = [line for line in content.splitlines() if not line.isascii()]
+    readable = {encoding: sum(_is(line, encoding) for line in lines) for encoding in ENCODINGS}
+    # A few broken rows say nothing about the rest: the encoding that reads more of the lines is the table's.
+    encoding = max(ENCODINGS, key=lambda name: readable[name])
+    if not readable[encoding]:
+        guess = from_bytes(content[:65536]).best()
+        encoding = guess.encoding if guess is not None else "utf-8"
     return content.decode(encoding, errors="replace"), True
+
+
+def _is(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _dialect(text: str) -> Any:

@@ -17,6 +17,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Playwright keeps an event loop in its thread, which no later test could share: the browser comes last.
+    items.sort(key=lambda item: item.path.is_relative_to(TESTS / "browser"))
     has_browser = any(shutil.which(name) for name in BROWSERS)
     has_postgres = os.environ.get("DATABASE_URL", "").startswith("postgres")
     for item in items:

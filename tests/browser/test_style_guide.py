@@ -3,18 +3,16 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import which
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.urls("tests.ui.urls")
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 class Threading(ThreadingMixIn, WSGIServer):
@@ -33,14 +31,6 @@ def site() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = which("chromium") or which("chromium-browser") or which("google-chrome")
-        with playwright.chromium.launch(executable_path=path, args=FLAGS) as browser:
-            yield browser
 
 
 def visit(

@@ -1,0 +1,90 @@
+"""Every main page in both languages: accessible, inside the policy, no wider than the window, in one language."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.browser.checks import grave_faults, latin_words, sideways
+from tests.browser.conftest import DOCTORS, Arrive
+from tests.browser.person import Person
+
+# Words that Chinese doctors write in Latin letters, names of things, and what the demonstration's people wrote.
+ALLOWED = """
+    medapp dicom zip csv pdf api json url english smith anna claire dubois administrator auroc ece brier mrn loinc icd
+    fhir utc lora vit bert onnx smollm dinov kermany apache esc ctrl enter tab min mmhg alt ast crp tsh
+"""
+WIDTHS = (768, 1280, 1920)
+
+
+@dataclass(frozen=True)
+class Where:
+    name: str
+    path: str
+    who: str = "doctor"
+    patient: str = ""
+
+
+PAGES = [
+    Where("worklist", "/"),
+    Where("patients", "/patients/"),
+    Where("search-nothing", "/search?q=qqqq"),
+    Where("studies", "/studies/"),
+    Where("suggestions", "/suggestions/?status=all"),
+    Where("consultations", "/consult/"),
+    Where("knowledge", "/knowledge/"),
+    Where("models", "/models/"),
+    Where("jobs", "/jobs/"),
+    Where("profile", "/me/"),
+    Where("chart", "", patient="D0014"),
+    Where("timeline", "timeline", patient="D0014"),
+    Where("observations", "observations", patient="D0014"),
+    Where("notes", "notes", patient="D0014"),
+    Where("new-note", "notes/new", patient="D0014"),
+    Where("new-vitals", "observations/new", patient="D0014"),
+    Where("images", "images/", patient="D0014"),
+    Where("patient-suggestions", "suggestions/", patient="D0014"),
+    Where("care-team", "care-team", patient="D0014"),
+    Where("batch", "/batch/", who="manager"),
+    Where("manager-start", "/", who="manager"),
+    Where("accountability", "/accountability/", who="privacy"),
+    Where("whole-trail", "/accountability/log/", who="privacy"),
+]
+
+
+def arrives_at(arrive: Arrive, where: Where, language: str) -> Person:
+    person = arrive(DOCTORS[language] if where.who == "doctor" else where.who, language)
+    if where.patient:
+        person.opens_patient(where.patient, where.path)
+    else:
+        assert person.goes_to(where.path) == 200
+    person.sees("main")
+    return person
+
+
+@pytest.mark.parametrize("where", PAGES, ids=lambda where: where.name)
+def test_page_is_sound(arrive: Arrive, language: str, where: Where) -> None:
+    person = arrives_at(arrive, where, language)
+    assert grave_faults(person.page) == []
+    if language == "zh-hans":
+        assert latin_words(person.page, set(ALLOWED.split())) == []
+
+    too_wide = {}
+    for width in WIDTHS:
+        person.page.set_viewport_size({"width": width, "height": 900})
+        too_wide[width] = sideways(person.page)
+        person.shows(f"page-{where.name}-{width}")
+
+    assert not {width for width, excess in too_wide.items() if excess > 0}
+    person.page.emulate_media(color_scheme="dark")
+    assert grave_faults(person.page, ["color-contrast"]) == []
+
+
+def test_a_page_that_is_not_there_says_so(arrive: Arrive, language: str) -> None:
+    person = arrive(DOCTORS[language], language)
+    person.expects_refusals()
+
+    assert person.goes_to("/patients/00000000-0000-0000-0000-000000000000/") == 404
+
+    person.sees("h1")
+    assert grave_faults(person.page) == []
+    person.shows("page-not-found")

@@ -16,6 +16,7 @@ OWN = {
     "imaging",
     "diagnosis",
     "consult",
+    "check_messages",
     "ml",
     "tests",
     "bench",

@@ -1,6 +1,7 @@
 """What the diagnosis department announces to the rest of the house."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,12 +12,13 @@ from diagnosis import panels, prediction, presenters, queries
 from diagnosis.batch import score
 from diagnosis.batch.start import BATCH_KIND
 from diagnosis.demo import load_predictions
-from diagnosis.models import DiagnosticReport, Subject
+from diagnosis.models import BatchRun, DiagnosticReport, Subject, Suggestion
 from diagnosis.services.watch import predict_notes, predict_uploads
 from imaging.signals import instances_stored
 from medapp import plugs
 from medapp.accounts.actions import Action
 from medapp.accounts.models import User
+from medapp.audit.presenters import register_sentence
 from medapp.jobs.models import Job
 from medapp.records.models import Patient
 from medapp.records.signals import note_written
@@ -29,6 +31,7 @@ NOTES_AT_ONCE = 32
 def register() -> None:
     _register_jobs()
     _register_pages()
+    _register_words()
     instances_stored.connect(predict_uploads, dispatch_uid="diagnosis.predict-uploads")
     note_written.connect(predict_notes, dispatch_uid="diagnosis.predict-notes")
 
@@ -92,6 +95,22 @@ def _register_pages() -> None:
         plugs.subject_panels.register(
             plugs.SubjectPanel(f"diagnosis.{subject}", subject, "diagnosis/_panel.html", panels.context, read)
         )
+
+
+def _register_words() -> None:
+    """How the accountability pages speak of this department's events and rows."""
+    register_sentence("model.run", _("The model %(model)s was run (asked for by %(actor)s)."))
+    for model, label, url_name in (
+        (Suggestion, _("AI suggestion"), "suggestion"),
+        (BatchRun, _("batch run"), "batch-run"),
+    ):
+        plugs.record_links.register(
+            plugs.RecordLink(model._meta.label_lower, label, partial(_opened, url_name), model)
+        )
+
+
+def _opened(url_name: str, object_id: str) -> str:
+    return reverse(url_name, args=[object_id])
 
 
 def _subject_url(job: Job) -> str:

@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from medapp import plugs
 from medapp.accounts.actions import Action
-from medapp.accounts.models import BreakGlass
+from medapp.accounts.models import BreakGlass, CareTeamMember
+from medapp.jobs.models import Job
 from medapp.records.accountability.presenters import reason_of
 from medapp.records.accountability.queries import openings_to_review
 from medapp.records.accountability.words import register_sentences
+from medapp.registry.models import ModelVersion
 
 
 def announce() -> None:
@@ -19,7 +21,13 @@ def announce() -> None:
             "accountability", _("Accountability"), "accountability", Action.AUDIT_READ, order=80, shortcut="y"
         )
     )
-    plugs.record_links.register(plugs.RecordLink(BreakGlass._meta.label_lower, _("Break-glass access")))
+    for model, label in (
+        (BreakGlass, _("Break-glass access")),
+        (CareTeamMember, _("member of the care team")),
+        (Job, _("job")),
+        (ModelVersion, _("model")),
+    ):
+        plugs.record_links.register(plugs.RecordLink(model._meta.label_lower, label))
     plugs.worklist_sections.register(
         plugs.WorklistSection(
             "break-glass",

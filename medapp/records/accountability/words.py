@@ -36,6 +36,7 @@ ACTIONS: dict[str, Words] = {
     Action.REPORT_EXPORT: _("Report exported"),
     Action.CONSULT_READ: _("Consultation read"),
     Action.CONSULT_USE: _("Consultation used"),
+    "model.run": _("AI model run"),
     "consult.open": _("Consultation opened"),
     "consult.ask": _("AI model asked a question"),
     "consult.red-flag": _("Red-flag notice shown"),

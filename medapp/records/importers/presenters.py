@@ -38,7 +38,8 @@ def preview_table(plan: Plan) -> dict[str, Any]:
         cells = fields.get(row.row)
         shown = [cells[plan.columns[name]] for name in names] if cells else ["…"] * len(names)
         rows.append([row.row, fate_words(row.status), *shown])
-    return {"headers": [_("Row"), _("What becomes of it"), *names], "rows": rows}
+    titles = [plan.table.header[plan.columns[name]] for name in names]
+    return {"headers": [_("Row"), _("What becomes of it"), *titles], "rows": rows}
 
 
 def fate_words(status: str) -> str:

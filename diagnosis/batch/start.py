@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,7 +46,10 @@ def start_run(
     key = _key(version, items, source, ignore_scope, by)
     run = BatchRun.objects.filter(key=key).first()
     if run is None:
-        run = _create(version, items, key, source, title, by, ignore_scope, request)
+        try:
+            run = _create(version, items, key, source, title, by, ignore_scope, request)
+        except IntegrityError:  # a second click was quicker
+            run = BatchRun.objects.get(key=key)
     _enqueue(run, by)
     return run
 

@@ -183,14 +183,10 @@ function named(list) {
 
 function attach(root) {
   const drop = root.querySelector(".drop");
-  for (const pick of root.querySelectorAll("[data-upload-pick]")) {
-    pick.hidden = false;
-    pick.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); pick.querySelector("input").click(); }
-    });
-  }
+  for (const pick of root.querySelectorAll("[data-upload-pick]")) pick.hidden = false;
   for (const input of root.querySelectorAll("[data-upload-input]")) {
-    input.tabIndex = -1;
+    // Space opens the browser's own dialog; Enter is what a button is expected to answer to as well.
+    input.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); input.click(); } });
     input.addEventListener("change", () => { begin(root, named(input.files)); input.value = ""; });
   }
   for (const name of ["dragenter", "dragover"]) {

@@ -9,10 +9,9 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")
-# Text that the page itself says; what somebody wrote (a name, a note, a file) carries one of these around it.
+# The page itself does not say these: what somebody wrote in whatever language stands in lang="".
 WRITTEN_BY_PEOPLE = (
-    "script, style, template, code, kbd, [lang=en], .patient-name, .other-script, .user-name, .note-text,"
-    " .pre-wrap, .unit, .banner-team, .written, [translate=no]"
+    "script, style, template, code, kbd, [lang=en], [lang=''], .patient-name, .other-script, .unit"
 )
 VISIBLE_WORDS = """(skipped) => {
   const said = [];
@@ -24,10 +23,10 @@ VISIBLE_WORDS = """(skipped) => {
   }
   for (const field of document.querySelectorAll("[placeholder], [aria-label], [title]"))
     if (!field.closest(skipped))
-      said.push(field.placeholder ?? "", field.getAttribute("aria-label") ?? "", field.title);
+      for (const name of ["placeholder", "aria-label", "title"]) said.push(field.getAttribute(name) ?? "");
   return said;
 }"""
-LATIN = re.compile(r"[A-Za-z][A-Za-z’'-]{2,}")
+LATIN = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ’'-]{2,}")
 
 
 @lru_cache(maxsize=1)
@@ -49,8 +48,12 @@ def sideways(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
+def words_in(text: str) -> list[str]:
+    return LATIN.findall(text)
+
+
 def latin_words(page: Page, allowed: set[str]) -> list[str]:
     """Return the words in Latin letters that a Chinese page says and that are not ``allowed``."""
     said = page.evaluate(VISIBLE_WORDS, WRITTEN_BY_PEOPLE)
-    words = {word for text in said for word in LATIN.findall(text)}
+    words = {word for text in said for word in words_in(text)}
     return sorted(word for word in words if word.lower() not in allowed)

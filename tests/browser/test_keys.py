@@ -11,12 +11,14 @@ def test_two_letters_lead_to_the_pages(doctor: Person) -> None:
     doctor.goes_to("/models/")
     doctor.types("g", "p")
     doctor.page.wait_for_url("**/patients/")
+    expect(doctor.page.locator("#patient-query")).to_be_focused()
     doctor.types("Escape", "g", "w")
     doctor.page.wait_for_url(lambda url: url == f"{doctor.url}/")
 
 
 def test_j_k_and_enter_open_a_patient(doctor: Person) -> None:
     doctor.goes_to("/patients/?sort=mrn")
+    expect(doctor.page.locator("#patient-query")).to_be_focused()
     doctor.types("Escape", "j", "j", "k", "j")
     focused = doctor.page.locator("tbody tr:has(a:focus)")
     number = re.search(r"D\d{4}", focused.inner_text())
@@ -49,8 +51,7 @@ def test_the_slash_searches_and_escape_leaves(doctor: Person) -> None:
     expect(doctor.page.locator("#search")).not_to_be_focused()
 
 
-def test_the_whole_sign_in_needs_no_mouse(doctor: Person) -> None:
-    """From the first Tab: the way into the content, then the frame, in reading order."""
+def test_the_first_tab_offers_the_way_to_the_content(doctor: Person) -> None:
     doctor.goes_to("/")
     doctor.types("Tab")
     expect(doctor.page.locator(".skip-link")).to_be_focused()
@@ -58,14 +59,3 @@ def test_the_whole_sign_in_needs_no_mouse(doctor: Person) -> None:
     outline = doctor.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
 
     assert outline != "none"
-
-
-def test_n_and_e_reach_the_undecided(doctor: Person) -> None:
-    doctor.goes_to("/suggestions/")
-    if not doctor.page.locator("tbody tr").count():
-        return
-    doctor.types("n", "Enter") if doctor.page.locator(".ai.suggestion").count() else doctor.types(
-        "j", "Enter"
-    )
-
-    expect(doctor.page.locator(".ai").first).to_be_visible()

@@ -12,7 +12,7 @@ from tests.browser.person import Person
 TABLES = {
     "patients": "病历号,姓名,性别,出生日期\nM{row}1,赵一鸣,男,1984-03-05\nM{row}2,钱小乐,女,日期不明\n",
     "encounters": "病历号,就诊类型,开始时间\nD000{row},门诊,2026-03-01 09:00\nNOBODY,门诊,2026-03-01 09:00\n",
-    "observations": "病历号,项目,结果,单位,检验时间\nD000{row},718-7,121,g/L,2026-03-01\nD0001,718-7,很高,g/L,2026-03-01\n",
+    "observations": "病历号,项目,结果,单位,检验时间\nD000{row},718-7,121,g/L,2026-03-01\nD0001,718-7,高,g/L,很久\n",
 }
 
 

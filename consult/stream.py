@@ -13,6 +13,7 @@ from medapp.accounts.models import User
 from medapp.jobs.models import Job
 from medapp.jobs.models import Status as JobStatus
 from medapp.jobs.stream import StreamEvent, event_stream, last_event_id, stream_response
+from medapp.typed import whole_number
 
 INTERVAL_SECONDS = 0.08
 # A right that is lost in mid-answer ends the stream within this time.
@@ -37,7 +38,7 @@ class TurnEvents:
             return self._over("gone")
         # The state is read before the deltas: what is finished afterwards is told in the next round.
         is_finished = settle_turn(turn=self._turn).is_finished
-        seen = int(last_id) if last_id.isdigit() else 0
+        seen = whole_number(last_id, 0)
         events = [_event(delta) for delta in Delta.objects.filter(turn=self._turn, sequence__gt=seen)]
         if is_finished:
             return events + self._over(END)

@@ -121,7 +121,7 @@ def test_upload_when_its_count_is_odd_then_400(browser, patient, value):
 def test_streams_when_their_last_event_is_odd_then_they_go_on(doctor, patient, value):
     turn = consult.answer(consult.conversation(doctor, patient))
 
-    assert TurnEvents(turn)(value)
+    assert TurnEvents(turn, doctor)(value)
     assert isinstance(JobChanges(doctor, "en")(value), list)
 
 

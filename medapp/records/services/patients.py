@@ -1,7 +1,7 @@
 from datetime import date
 from typing import TypedDict, Unpack
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from medapp.accounts.access import can
@@ -47,8 +47,7 @@ def create_patient(
     """
     patient = Patient(created_by=by, is_demo=is_demo)
     _fill(patient, fields)
-    _refuse_taken_numbers(patient)
-    patient.save(force_insert=True)
+    _save(patient, force_insert=True)
     refresh_terms([patient])
     if can(by, Action.CHART_READ) and not can(by, Action.CHART_READ, patient):
         join_care_team(by=by, patient=patient, user=by, request=request)
@@ -70,8 +69,7 @@ def update_patient(
     changed = sorted(name for name, value in before.items() if getattr(locked, name) != value)
     if not changed:
         return locked
-    _refuse_taken_numbers(locked)
-    locked.save()
+    _save(locked)
     refresh_terms([locked])
     if "ai_consent" in changed and not locked.ai_consent:
         cancel_jobs_of_patient(patient_id=locked.pk, by=by, reason="ai-consent-withdrawn")
@@ -93,6 +91,16 @@ def _fill(patient: Patient, fields: PatientFields) -> None:
     patient.national_id = canonical_national_id(patient.national_id or "") or None
     patient.address, patient.contact = patient.address or None, patient.contact or None
     patient.name_pinyin, patient.name_initials = main_pinyin(patient.name_zh, patient.name_latin)
+
+
+def _save(patient: Patient, force_insert: bool = False) -> None:
+    _refuse_taken_numbers(patient)
+    try:
+        with transaction.atomic():
+            patient.save(force_insert=force_insert)
+    except IntegrityError:
+        _refuse_taken_numbers(patient)  # somebody took the number since it was looked up
+        raise
 
 
 def _refuse_taken_numbers(patient: Patient) -> None:

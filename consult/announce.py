@@ -5,16 +5,33 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from consult import answer, embedding
+from consult import answer, embedding, warming
 from consult.demo import load_knowledge
 from consult.queries import conversations_of
 from medapp import plugs
 from medapp.accounts.actions import Action
 from medapp.accounts.models import User
+from medapp.audit.presenters import register_sentence
+from medapp.jobs.models import Job
 from medapp.records.models import Patient
+
+# What the accountability pages say of each move; the plain reading of a page is named by its own rule.
+SENTENCES = {
+    "consult.open": _("%(actor)s opened a consultation."),
+    "consult.ask": _("%(actor)s asked the model a question."),
+    "consult.red-flag": _("%(actor)s wrote a message that called a red-flag notice (%(red_flag)s)."),
+    "consult.answer": _(
+        "A model (%(model)s) answered %(actor)s from %(passages)s passages; "
+        "%(statements)s sentences kept, %(struck)s struck."
+    ),
+    "consult.stop": _("%(actor)s stopped an answer of the model."),
+    "consult.take": _("%(actor)s took an answer of the model into the record as a draft."),
+}
 
 
 def register() -> None:
+    for action, sentence in SENTENCES.items():
+        register_sentence(action, sentence)
     plugs.menu_entries.register(
         plugs.MenuEntry("consult", _("Consultation"), "consult", Action.CONSULT_READ, order=40, shortcut="c")
     )
@@ -44,6 +61,7 @@ def register() -> None:
             label=_("Consultation answer"),
             lease_seconds=20,
             retry_seconds=(1, 4),
+            url=_page_of,
         )
     )
     plugs.job_kinds.register(
@@ -51,7 +69,15 @@ def register() -> None:
             embedding.EMBED_KIND, "chat", embedding.run, label=_("Indexing knowledge"), lease_seconds=120
         )
     )
+    plugs.job_kinds.register(
+        plugs.JobKind(warming.WARM_KIND, "chat", warming.run, label=_("Getting the consultation ready"))
+    )
+    warming.connect()
     plugs.demo_steps.register(plugs.DemoStep("knowledge", _("Knowledge articles"), load_knowledge, order=60))
+
+
+def _page_of(job: Job) -> str:
+    return reverse("conversation", args=[job.group])
 
 
 def _timeline(patient: Patient, user: User) -> Iterator[plugs.TimelineEntry]:

@@ -1,26 +1,31 @@
 """The job that answers one question: retrieve, generate, store deltas as they come, lock to the evidence."""
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils import timezone
 
 from consult import engines, extract
-from consult.evidence import support
-from consult.models import Citation, Delta, Statement, Turn
-from consult.retrieval import Found, reader_language, retrieve, speak
+from consult.deltas import DeltaWriter
+from consult.errors import AccessLostError
+from consult.evidence import Supported, question_terms, support
+from consult.interrupt import interruptible
+from consult.models import Statement, Turn
+from consult.passages import Found, reader_language, speak
+from consult.prompting import prompt_for
+from consult.retrieval import retrieve
+from consult.states import mark_stopped
 from diagnosis.errors import ConsentWithdrawnError
+from medapp.accounts.access import can
+from medapp.accounts.actions import Action
+from medapp.audit.services import record
 from medapp.errors import MedappError
 from medapp.jobs.claims import Claim
 from medapp.jobs.errors import JobCancelled
-from ml.chat.messages import Message
-from ml.chat.prompts import Passage, build_prompt
 
 ANSWER_KIND = "consult.answer"
-# One transaction a token would cost more than the token; a reader sees no difference below a tenth of a second.
-FLUSH_SECONDS = 0.06
 MAX_TOKENS = 320
+TERMS_OF_A_QUESTION = 2  # fewer are a follow-up
 HISTORY_TURNS = 6
 
 
@@ -39,140 +44,116 @@ def run(claims: list[Claim]) -> Iterator[tuple[Claim, Any]]:
             yield claim, error
 
 
-def mark_stopped(turn: Turn) -> None:
-    """Keep what was said so far, marked as stopped; it cannot be signed."""
-    turn.text, turn.status, turn.finished_at = _text_so_far(turn), Turn.Status.STOPPED, timezone.now()
-    turn.save(update_fields=["text", "status", "finished_at"])
-
-
 def _answer(turn: Turn, claim: Claim) -> Any:
+    _expect_leave(turn)
+    question = question_before(turn)
+    found = _found(turn, question)
+    claim.beat()
+    writer = DeltaWriter(turn, claim, found)
+    if engines.writes(reader_language(question)):
+        for piece in _generated(turn, question, found, claim):
+            writer.add(piece)
+        said = support(writer.text, [item.text for item in found])
+        if not engines.is_demonstration() or any(one.passage is not None for one in said):
+            return lambda: finish(turn, writer, said)
+    else:
+        said = []
+    quotes = _quotes(question, found)
+    if not writer.text:
+        for piece in extract.worded(quotes, reader_language(question)):
+            writer.add(piece)
+    return lambda: finish(turn, writer, extract.as_supported(quotes) + said, is_quoted=True)
+
+
+def _found(turn: Turn, question: str) -> list[Found]:
+    conversation = turn.conversation
+    with speak(reader_language(question)):
+        return retrieve(topic_of(turn, question), conversation.patient, conversation.owner, engines.encoder())
+
+
+def _expect_leave(turn: Turn) -> None:
+    """What was allowed when it was asked may not be any more. Raises AccessLostError or ConsentWithdrawnError."""
     patient = turn.conversation.patient
+    if not can(turn.conversation.owner, Action.CONSULT_USE, turn.conversation):
+        raise AccessLostError
     if patient is not None and not patient.ai_consent:
         raise ConsentWithdrawnError
-    question = _question_before(turn)
-    language = reader_language(question)
-    with speak(language):
-        found = retrieve(question, patient, turn.conversation.owner, engines.encoder())
-    writer = DeltaWriter(turn, claim, found)
-    for piece in _generate(turn, question, language, found):
-        writer.add(piece)
-    return lambda: finish(turn, writer.close(), found)
 
 
-def _generate(turn: Turn, question: str, language: str, found: list[Found]) -> Iterator[str]:
-    """Yield the answer's pieces: quotations alone where the local model does not know the language."""
+def _quotes(question: str, found: list[Found]) -> list[extract.Quote]:
+    encoder = engines.encoder()
+    return extract.best_quotes(question, found, encoder.queries, encoder.passages)
+
+
+def _generated(turn: Turn, question: str, found: list[Found], claim: Claim) -> Iterator[str]:
     engine = engines.chat()
-    if engines.is_demonstration() and language == "zh":
-        yield from extract.quote(question, found)
-        return
-    prompt = build_prompt(
-        question,
-        [Passage(item.title, item.text) for item in found],
-        language=language,
-        count=engine.count_tokens,
-        context_tokens=engine.context_tokens,
-        history=_history(turn),
-    )
-    yield from engines.translated(engine.stream(prompt.messages, max_tokens=MAX_TOKENS))
+    messages = prompt_for(engine, question, found, history_of(turn)).messages
+
+    def stream(stop: Callable[[], bool]) -> Iterator[str]:
+        return engines.translated(engine.stream(messages, max_tokens=MAX_TOKENS, stop=stop))
+
+    def beat_and_go_on() -> bool:
+        claim.beat()
+        return False
+
+    return interruptible(stream, claim.beat) if engines.is_outside() else stream(beat_and_go_on)
 
 
-class DeltaWriter:
-    """Collects pieces and writes them as rows under the fence, a few times a second."""
-
-    def __init__(self, turn: Turn, claim: Claim, found: list[Found]) -> None:
-        self.turn, self.claim = turn, claim
-        self._pending: list[str] = []
-        self._all: list[str] = []
-        self._flushed_at = 0.0
-        with claim.fenced():
-            self._next = self._begin(found)
-
-    def _begin(self, found: list[Found]) -> int:
-        """Mark the turn as being written and store its citations; a second attempt empties what was shown."""
-        last = self.turn.deltas.order_by("-sequence").values_list("sequence", flat=True).first()
-        self.turn.status = Turn.Status.STREAMING
-        self.turn.model_name = engines.chat_label()
-        self.turn.is_demonstration = engines.is_demonstration()
-        self.turn.save(update_fields=["status", "model_name", "is_demonstration"])
-        self.turn.citations.all().delete()
-        Citation.objects.bulk_create(_citation(self.turn, n, item) for n, item in enumerate(found, start=1))
-        if last is None:
-            return 1
-        Delta.objects.create(turn=self.turn, sequence=last + 1, text="", is_restart=True)
-        return last + 2
-
-    def add(self, piece: str) -> None:
-        """Add a piece. Raises JobCancelled or LeaseLost as soon as the claim learns of it."""
-        self.claim.beat()
-        self._pending.append(piece)
-        self._all.append(piece)
-        if time.monotonic() - self._flushed_at >= FLUSH_SECONDS:
-            self.flush()
-
-    def flush(self) -> None:
-        if not self._pending:
-            return
-        with self.claim.fenced():
-            Delta.objects.create(turn=self.turn, sequence=self._next, text="".join(self._pending))
-        self._next += 1
-        self._pending.clear()
-        self._flushed_at = time.monotonic()
-
-    def close(self) -> str:
-        """Return the whole answer; the last pieces are written by the saving transaction."""
-        if self._pending:
-            Delta.objects.create(turn=self.turn, sequence=self._next, text="".join(self._pending))
-            self._pending.clear()
-        return "".join(self._all).strip()
-
-
-def finish(turn: Turn, text: str, found: list[Found]) -> dict[str, Any]:
+def finish(
+    turn: Turn, writer: DeltaWriter, said: list[Supported], *, is_quoted: bool = False
+) -> dict[str, Any]:
     """Store the whole answer with its statements; runs in the job's saving transaction."""
+    writer.close()
     turn.statements.all().delete()
+    kept = _store_statements(turn, said)
+    turn.text, turn.status, turn.finished_at = writer.text, Turn.Status.COMPLETE, timezone.now()
+    turn.is_quoted = is_quoted and kept > 0
+    turn.save(update_fields=["text", "status", "finished_at", "is_quoted"])
+    counts = {"passages": turn.citations.count(), "statements": kept, "struck": len(said) - kept}
+    owner, patient_id = turn.conversation.owner, turn.conversation.patient_id
+    detail = {**counts, "model": turn.model_name, "outside": engines.is_outside()}
+    record(action="consult.answer", by=owner, patient_id=patient_id, obj=turn, detail=detail)
+    return {"turn": str(turn.pk), **counts}
+
+
+def _store_statements(turn: Turn, said: list[Supported]) -> int:
+    """Write the statements and mark the citations they use; return how many are supported."""
     citations = {citation.number: citation for citation in turn.citations.all()}
-    used = set()
-    for number, sentence in enumerate(support(text, [item.text for item in found]), start=1):
-        citation = None if sentence.passage is None else citations[sentence.passage + 1]
-        if citation is not None:
-            used.add(citation.pk)
-        Statement.objects.create(turn=turn, number=number, text=sentence.text, citation=citation)
+    rows = [
+        Statement(
+            turn=turn, number=number, text=one.text, lead=one.lead, citation=_cited(citations, one.passage)
+        )
+        for number, one in enumerate(said, start=1)
+    ]
+    Statement.objects.bulk_create(rows)
+    used = {row.citation_id for row in rows if row.citation_id}
     turn.citations.filter(pk__in=used).update(is_used=True)
-    turn.text, turn.status, turn.finished_at = text, Turn.Status.COMPLETE, timezone.now()
-    turn.save(update_fields=["text", "status", "finished_at"])
-    return {"turn": str(turn.pk), "statements": turn.statements.count()}
+    return sum(row.citation_id is not None for row in rows)
 
 
-def _citation(turn: Turn, number: int, item: Found) -> Citation:
-    return Citation(
-        turn=turn,
-        number=number,
-        source_type=item.source_type,
-        source_id=item.source_id,
-        title=item.title,
-        passage=item.text,
-        url=item.url,
-        edition=item.edition,
-    )
+def _cited(citations: dict[int, Any], passage: int | None) -> Any:
+    return None if passage is None else citations[passage + 1]
 
 
-def _question_before(turn: Turn) -> str:
-    asked = (
-        turn.conversation.turns.filter(role=Turn.Role.USER, number__lt=turn.number)
-        .order_by("-number")
-        .first()
-    )
+def question_before(turn: Turn) -> str:
+    asked = _questions_before(turn).first()
     return asked.text if asked else ""
 
 
-def _history(turn: Turn) -> list[Message]:
-    """The finished turns before the question, oldest first."""
+def topic_of(turn: Turn, question: str) -> str:
+    """What to look for: a short follow-up ("and before that?") is read together with the question before it."""
+    if len(question_terms(question)) >= TERMS_OF_A_QUESTION:
+        return question
+    earlier = _questions_before(turn)[1:2]
+    return " ".join([*(row.text for row in earlier), question])
+
+
+def _questions_before(turn: Turn) -> Any:
+    asked = turn.conversation.turns.filter(role=Turn.Role.USER, number__lt=turn.number)
+    return asked.order_by("-number")
+
+
+def history_of(turn: Turn) -> list[Turn]:
+    """The finished turns before the question, newest first."""
     rows = turn.conversation.turns.filter(number__lt=turn.number - 1, status=Turn.Status.COMPLETE)
-    rows = rows.exclude(role=Turn.Role.NOTICE).order_by("-number")[:HISTORY_TURNS]
-    return [Message(role=row.role, content=row.text) for row in reversed(rows)]
-
-
-def _text_so_far(turn: Turn) -> str:
-    parts: list[str] = []
-    for delta in turn.deltas.all():
-        parts = [] if delta.is_restart else [*parts, delta.text]
-    return "".join(parts).strip()
+    return list(rows.exclude(role=Turn.Role.NOTICE).order_by("-number")[:HISTORY_TURNS])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,22 @@ class ChatServerRefusedError(Permanent):
 
 def is_demonstration() -> bool:
     """The bundled chat model only shows the way; a site's own server is a model of its choice."""
-    return not settings.CHAT_SERVER_URL
+    return not is_outside()
+
+
+def is_outside() -> bool:
+    """Whether questions and passages leave this application for a server of the site's choice."""
+    return bool(settings.CHAT_SERVER_URL)
+
+
+def server_name() -> str:
+    """The chat server's host, for people to know where text goes; empty where it stays here."""
+    return urlsplit(settings.CHAT_SERVER_URL).hostname or "" if is_outside() else ""
+
+
+def writes(language: str) -> bool:
+    """Whether the model can write the language; the bundled one knows English alone."""
+    return is_outside() or language == "en"
 
 
 @lru_cache(maxsize=1)

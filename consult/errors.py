@@ -31,6 +31,19 @@ class AnswerUnfinishedError(ConflictError):
     hint = _("Ask again, or write the note yourself.")
 
 
+class NothingToRepeatError(ConflictError):
+    code = "nothing-to-repeat"
+    message = _("This question is answered, or is being answered.")
+    hint = _("Ask again in other words.")
+
+
+class AccessLostError(Permanent):
+    code = "access-lost"
+    http_status = 404
+    message = _("You may not see this patient’s record any more, so the question was not answered.")
+    hint = _("Ask the care team for access, then have it answered again.")
+
+
 class NoPatientError(ConflictError):
     code = "no-patient"
     message = _("This conversation is not about a patient, so there is no record to write to.")

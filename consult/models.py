@@ -121,6 +121,8 @@ class Turn(models.Model):
     notice_code = models.CharField(max_length=60, blank=True)
     model_name = models.CharField(max_length=120, blank=True)
     is_demonstration = models.BooleanField(default=False)
+    # The passages' own sentences, because the model does not write the language or said nothing that they hold.
+    is_quoted = models.BooleanField(default=False)
     job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -192,6 +194,7 @@ class Statement(models.Model):
     turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="statements")
     number = models.PositiveIntegerField()
     text = EncryptedTextField(purpose="statement.text")
+    lead = models.CharField(max_length=4, blank=True, help_text="what stands before it: a space, a new line")
     citation = models.ForeignKey(
         Citation, null=True, blank=True, on_delete=models.CASCADE, related_name="statements"
     )

@@ -28,6 +28,7 @@ urlpatterns = [
         name="turn-stream",
     ),
     guard("consult/turns/<uuid:pk>/stop/", views.stop, action=USE, subject=Turn, name="turn-stop"),
+    guard("consult/turns/<uuid:pk>/again/", views.again, action=USE, subject=Turn, name="turn-again"),
     guard("consult/turns/<uuid:pk>/note/", views.to_note, action=USE, subject=Turn, name="turn-note"),
     guard("consult/citations/<uuid:pk>/", views.citation, action=READ, subject=Citation, name="citation"),
     guard("knowledge/", views.knowledge, action=Action.KNOWLEDGE_READ, name="knowledge"),

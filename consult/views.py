@@ -11,12 +11,14 @@ from django.views.decorators.http import require_POST
 
 from consult import presenters, queries
 from consult.models import Article, Citation, Conversation, Turn
-from consult.services import ask, draft_note, settle_turn, start_conversation, stop_answer
+from consult.services import answer_again, ask, draft_note, settle_turn, start_conversation, stop_answer
+from consult.services.conversations import MOST_CHARACTERS
 from consult.stream import turn_stream
-from medapp.errors import ConflictError, InvalidInputError, TooLargeError
+from medapp.errors import MedappError, NotFoundError
 from medapp.records.models import Patient
 
 PAGE = 50
+MOST_OTHERS = 12
 
 
 def conversations(request: HttpRequest) -> HttpResponse:
@@ -55,7 +57,9 @@ def ask_question(request: HttpRequest, row: Conversation) -> HttpResponse:
             ignore_red_flag="ignore_red_flag" in request.POST,
             request=request,
         )
-    except (InvalidInputError, TooLargeError, ConflictError) as error:
+    except NotFoundError:
+        raise
+    except MedappError as error:
         return _page(request, row, text=text, error=error)
     return redirect("conversation", row.pk)
 
@@ -73,7 +77,19 @@ async def stream(request: HttpRequest, row: Turn) -> HttpResponseBase:
 
 @require_POST
 def stop(request: HttpRequest, row: Turn) -> HttpResponse:
-    stop_answer(turn=row, by=request.user)  # type: ignore[arg-type]
+    stop_answer(turn=row, by=request.user, request=request)  # type: ignore[arg-type]
+    return redirect("conversation", row.conversation_id)
+
+
+@require_POST
+def again(request: HttpRequest, row: Turn) -> HttpResponse:
+    """Have a failed or stopped answer tried again."""
+    try:
+        answer_again(turn=row, by=request.user, request=request)  # type: ignore[arg-type]
+    except NotFoundError:
+        raise
+    except MedappError as error:
+        return _page(request, row.conversation, error=error)
     return redirect("conversation", row.conversation_id)
 
 
@@ -101,7 +117,8 @@ def article(request: HttpRequest, row: Article) -> HttpResponse:
 
 def _page(request: HttpRequest, row: Conversation, text: str = "", error: Any = None) -> HttpResponse:
     user: Any = request.user
-    turns = [presenters.present(one) for one in queries.turns_of(row)]
+    rows = [settle_turn(turn=one) if not one.is_finished else one for one in queries.turns_of(row)]
+    turns = presenters.present_all(rows)
     context = {
         "conversation": row,
         "patient": row.patient,
@@ -109,7 +126,9 @@ def _page(request: HttpRequest, row: Conversation, text: str = "", error: Any = 
         "is_pending": bool(turns) and not turns[-1]["is_finished"],
         "text": text,
         "error": error,
-        "others": queries.conversations_of(user, row.patient)[:12],
+        "most_characters": MOST_CHARACTERS,
+        "engine": presenters.engine_words(),
+        "others": queries.conversations_of(user, row.patient).exclude(pk=row.pk)[:MOST_OTHERS],
     }
     template = "consult/conversation_patient.html" if row.patient_id else "consult/conversation.html"
     return render(request, template, context, status=error.http_status if error else 200)

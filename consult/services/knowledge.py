@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from consult.errors import KnowledgeFileError
 from consult.models import Article, Passage, Source
-from consult.retrieval import pieces, reader_language
+from consult.passages import pieces, reader_language
 from medapp.accounts.actions import Action
 from medapp.accounts.models import User
 from medapp.audit.services import record

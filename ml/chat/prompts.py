@@ -57,14 +57,16 @@ def build_prompt(
     count: Count,
     context_tokens: int,
     history: Sequence[Message] = (),
+    system: str = "",
 ) -> Prompt:
     """Fit system text, best passages, latest turns and the question into the context.
 
     `passages` come best first, `history` oldest first; `count` gives the tokens of a text.
-    `language` is "zh..." or anything else for English.
+    `language` is "zh..." or anything else for English. `system` takes the place of the usual orders.
     """
     language = "zh" if language.startswith("zh") else "en"
-    room = int(context_tokens * (1 - ANSWER_SHARE)) - count(SYSTEM[language]) - 4 * FRAME_TOKENS
+    system = system or SYSTEM[language]
+    room = int(context_tokens * (1 - ANSWER_SHARE)) - count(system) - 4 * FRAME_TOKENS
     asked = cut_to(question, max(room // 2, 1), count)
     room -= count(asked)
     lines = _fitting_passages(passages, int(room * PASSAGE_SHARE), count)
@@ -73,7 +75,7 @@ def build_prompt(
     body = _body(lines, asked, language)
     return Prompt(
         messages=[
-            {"role": "system", "content": SYSTEM[language]},
+            {"role": "system", "content": system},
             *turns,
             {"role": "user", "content": body},
         ],

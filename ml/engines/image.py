@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 class ImageModel:
     """A loaded image pack. Safe to share between threads; nothing changes after loading."""
 
-    batch_size = 16  # measured: more gains nothing on a CPU (docs/experiments.md)
+    batch_size = 8  # measured best on a CPU, 1 and 2 threads alike (docs/experiments.md)
 
     def __init__(self, pack: Pack, net: VitClassifier, gate: EmbeddingGate, device: torch.device) -> None:
         self.pack = pack

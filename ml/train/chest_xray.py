@@ -26,7 +26,7 @@ from ml.nets.vit_classifier import VitClassifier
 from ml.packs import WEIGHTS, sha256_of
 from ml.paths import ROOT
 from ml.train.chest_xray_facts import FACTS, LABELS, render_cards
-from ml.train.features import Table, cached_features
+from ml.train.features import Table, cached_features, framed, mirrored, plain
 from ml.train.gate import fit_gate
 from ml.train.linear import Linear, fit_linear
 
@@ -66,8 +66,8 @@ def main(arguments: list[str] | None = None) -> None:
     net = VitClassifier(load_dinov2(backbone, SIZE), len(LABELS), POOLED_BLOCKS)
     children, adults = Table.read(options.data), Table.read(options.adults)
     splits = read_splits(net, children, options.cache)
-    flipped = flipped_train(net, children, options.cache)
-    head = fit_head(splits, flipped)
+    copies = read_copies(net, children, options.cache)
+    head = fit_head(splits, [copies["train-mirrored"], copies["train-framed"]])
     gate, limits = fit_limits(splits, read_adults(net, adults, options.cache))
     state = {"head.weight": torch.from_numpy(head.weight), "head.bias": torch.from_numpy(head.bias)}
     state |= {f"gate.{name}": value for name, value in gate.state_dict().items()}
@@ -75,7 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
     halves = {name: value.half().contiguous() for name, value in state.items()}
     save_file(halves, options.out / "head.safetensors")
     stored = Linear(*(halves[f"head.{part}"].float().numpy() for part in ("weight", "bias")))
-    pack = FACTS | describe(stored, splits)
+    pack = FACTS | describe(stored, splits, copies["val-framed"])
     pack["scope"] = FACTS["scope"] | {"gate": limits}
     pack["backbone"] = {"name": BACKBONE, "digest": sha256_of(backbone / WEIGHTS)}
     pack["weights"] = {
@@ -91,7 +91,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def read_splits(net: VitClassifier, table: Table, cache: Path) -> dict[str, Split]:
-    features = cached_features(net, table.files(), cache / "children.npy", size=SIZE)
+    features = cached_features(net, plain(table.files(), SIZE), len(table.rows), cache / "children.npy")
     targets = np.array([LABELS.index(label) for label in table.column("label")])
     patients, split = table.column("patient"), table.column("split")
     return {
@@ -100,14 +100,27 @@ def read_splits(net: VitClassifier, table: Table, cache: Path) -> dict[str, Spli
     }
 
 
-def flipped_train(net: VitClassifier, table: Table, cache: Path) -> NDArray[np.float32]:
-    """Features of the train pictures mirrored, as a second view of each."""
-    files = [f for f, name in zip(table.files(), table.column("split"), strict=True) if name == "train"]
-    return cached_features(net, files, cache / "train-flipped.npy", size=SIZE, flipped=True)
+def read_copies(net: VitClassifier, table: Table, cache: Path) -> dict[str, NDArray[np.float32]]:
+    """Train seen twice more, mirrored and in strange frames; val in strange frames, to measure how
+    much the answer hangs on them."""
+    files = {
+        name: [row for row, split in zip(table.files(), table.column("split"), strict=True) if split == name]
+        for name in ("train", "val")
+    }
+    train, val = files["train"], files["val"]
+    views = {
+        "train-mirrored": (mirrored(train, SIZE), len(train)),
+        "train-framed": (framed(train, train, SIZE, seed=2), len(train)),
+        "val-framed": (framed(val, train, SIZE, seed=1), len(val)),
+    }
+    return {
+        name: cached_features(net, view, count, cache / f"{name}.npy")
+        for name, (view, count) in views.items()
+    }
 
 
 def read_adults(net: VitClassifier, table: Table, cache: Path) -> Adults:
-    features = cached_features(net, table.files(), cache / "adults.npy", size=SIZE)
+    features = cached_features(net, plain(table.files(), SIZE), len(table.rows), cache / "adults.npy")
     is_adult, split = table.column("age").astype(int) >= 18, table.column("split")
     names = ("train", "val", "test")
     return Adults(
@@ -116,11 +129,11 @@ def read_adults(net: VitClassifier, table: Table, cache: Path) -> Adults:
     )
 
 
-def fit_head(splits: dict[str, Split], flipped: NDArray[np.float32]) -> Linear:
+def fit_head(splits: dict[str, Split], copies: list[NDArray[np.float32]]) -> Linear:
     """The penalty is the one with the lowest calibrated loss on val."""
     train, val = splits["train"], splits["val"]
-    features = np.concatenate([train.features, flipped])
-    targets = np.concatenate([train.targets, train.targets])
+    features = np.concatenate([train.features, *copies])
+    targets = np.tile(train.targets, 1 + len(copies))
     best: tuple[float, Linear] | None = None
     for decay in DECAYS:
         head = fit_linear(features, targets, decay=decay)
@@ -168,7 +181,7 @@ def gate_figures(
     }
 
 
-def describe(head: Linear, splits: dict[str, Split]) -> dict[str, Any]:
+def describe(head: Linear, splits: dict[str, Split], framed_val: NDArray[np.float32]) -> dict[str, Any]:
     """Calibration and cuts from val, figures from val and, once, from test."""
     val, test = splits["val"], splits["test"]
     logits = head.logits(val.features)
@@ -179,6 +192,7 @@ def describe(head: Linear, splits: dict[str, Split]) -> dict[str, Any]:
         for i, label in enumerate(LABELS)
     }
     certain = certain_cut(on_val, val.targets)
+    on_framed = calibrator.apply(head.logits(framed_val))
     return {
         "architecture": {
             "net": "vit-classifier",
@@ -194,6 +208,12 @@ def describe(head: Linear, splits: dict[str, Split]) -> dict[str, Any]:
         "thresholds": {"certain": certain, **WORDS},
         "metrics": {
             "val": report(val.targets, on_val, val.patients, LABELS, seed=SEED),
+            "val_strange_frame": {
+                "n": len(val.targets),
+                "accuracy": round(accuracy(val.targets, on_framed), 4),
+                "auroc_normal": round(auroc(val.targets == 0, on_framed[:, 0]), 4),
+                "same_label": round(accuracy(on_val.argmax(axis=1), on_framed), 4),
+            },
             "test": report(test.targets, on_test, test.patients, LABELS, seed=SEED)
             | _decided(on_test, test.targets, certain),
         },

@@ -76,6 +76,9 @@ def _values(pack: dict[str, Any]) -> dict[str, str]:
         | {
             "version": pack["version"],
             "patients": str(test["groups"]),
+            "val_accuracy": f"{pack['metrics']['val']['accuracy']['value']:.3f}",
+            "framed_accuracy": f"{pack['metrics']['val_strange_frame']['accuracy']:.3f}",
+            "same_label": f"{100 * pack['metrics']['val_strange_frame']['same_label']:.0f}",
             "temperature": str(pack["calibration"]["temperature"]),
             "certain": str(pack["thresholds"]["certain"]),
             "certain_share": f"{100 * test['certain_share']:.0f}",

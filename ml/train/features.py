@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,10 @@ from ml.images import to_grey, to_square, to_tensor
 from ml.nets.vit_classifier import VitClassifier
 
 BATCH_SIZE = 16
+BORDER, CORNER = (12, 31), (36, 65)  # pixels of 224, drawn anew for each picture
 Floats = NDArray[np.float32]
+Square = NDArray[np.uint8]
+View = Callable[[int], Square]
 
 
 @dataclass(frozen=True)
@@ -46,42 +49,64 @@ class Table:
         return total.hexdigest()
 
 
-def read_square(file: Path, size: int, *, flipped: bool = False) -> NDArray[np.uint8]:
+def plain(files: Sequence[Path], size: int) -> View:
+    return lambda index: read_square(files[index], size)
+
+
+def mirrored(files: Sequence[Path], size: int) -> View:
+    return lambda index: np.ascontiguousarray(read_square(files[index], size)[:, ::-1])
+
+
+def framed(files: Sequence[Path], donors: Sequence[Path], size: int, seed: int) -> View:
+    """Each picture, half of them mirrored, with the border and corners of some other picture.
+
+    Lettering, tubes and collimation sit there and go with the diagnosis by accident only."""
+    generator = np.random.default_rng(seed)
+    plan = [
+        [int(generator.integers(*limits)) for limits in ((0, len(donors)), BORDER, CORNER, (0, 2))]
+        for _ in files
+    ]
+
+    def view(index: int) -> Square:
+        donor, border, corner, flip = plan[index]
+        square = read_square(files[index], size)[:, :: -1 if flip else 1]
+        mask = frame_mask(size, border, corner)
+        return np.where(mask, read_square(donors[donor], size), square)
+
+    return view
+
+
+def frame_mask(size: int, border: int, corner: int) -> NDArray[np.bool_]:
+    """(size, size), true within `border` pixels of an edge or `corner` pixels of both."""
+    line = np.minimum(np.arange(size), np.arange(size)[::-1])
+    nearest, farthest = np.minimum.outer(line, line), np.maximum.outer(line, line)
+    return np.asarray((nearest < border) | (farthest < corner))
+
+
+def read_square(file: Path, size: int) -> Square:
     with Image.open(file) as picture:
-        square = to_square(to_grey(np.asarray(picture.convert("L"))), size)
-    return np.ascontiguousarray(square[:, ::-1]) if flipped else square
+        return to_square(to_grey(np.asarray(picture.convert("L"))), size)
 
 
 def cached_features(
-    net: VitClassifier,
-    files: Sequence[Path],
-    cache: Path,
-    *,
-    size: int,
-    flipped: bool = False,
-    say: Callable[[str], None] = print,
+    net: VitClassifier, view: View, count: int, cache: Path, *, say: Callable[[str], None] = print
 ) -> Floats:
-    """(n, d) features, from `cache` (an .npy file) when it holds as many rows as there are files.
+    """(count, d) features, from `cache` (an .npy file) when it holds that many rows.
 
     Computed in the precision in which the engine runs on this machine, kept as float16."""
     if cache.exists():
         stored = np.load(cache)
-        if len(stored) == len(files):
+        if len(stored) == count:
             return np.asarray(stored, np.float32)
     device = torch.device("cpu")
     rows = []
-    for start, batch in _batches(files):
-        squares = [read_square(file, size, flipped=flipped) for file in batch]
+    for start in range(0, count, BATCH_SIZE):
+        squares = [view(index) for index in range(start, min(start + BATCH_SIZE, count))]
         with torch.inference_mode(), autocast(device, precision_for(device)):
             rows.append(net(to_tensor(squares))[1].numpy().astype(np.float16))
         if start % (BATCH_SIZE * 20) == 0:
-            say(f"  {cache.stem}: {start + len(batch)} of {len(files)} pictures")
+            say(f"  {cache.stem}: {start + len(squares)} of {count} pictures")
     features = np.concatenate(rows)
     cache.parent.mkdir(parents=True, exist_ok=True)
     np.save(cache, features)
     return features.astype(np.float32)
-
-
-def _batches(files: Sequence[Path]) -> Iterator[tuple[int, Sequence[Path]]]:
-    for start in range(0, len(files), BATCH_SIZE):
-        yield start, files[start : start + BATCH_SIZE]

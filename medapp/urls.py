@@ -29,6 +29,7 @@ urlpatterns = [
 if settings.DEBUG:
     urlpatterns.append(path("", include("medapp.ui.urls")))
 
+handler403 = pages.forbidden
 handler404 = pages.not_found
 handler400 = pages.bad_request
 handler500 = pages.server_error

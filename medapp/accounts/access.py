@@ -168,7 +168,10 @@ def _owned_by(user: Person, model: type[Model]) -> Q:
     path = getattr(model, "PATIENT_PATH", None)
     if path == "":
         return _patients_of(user, Scope.TEAM, path)
-    owned = Q(**{getattr(model, "OWNER_PATH", "owner"): user.pk})
+    owner = getattr(model, "OWNER_PATH", None)
+    if owner is None:
+        return Q(pk__in=[])
+    owned = Q(**{owner: user.pk})
     if path is None:
         return owned
     return owned & (Q(**{f"{path}__isnull": True}) | _patients_of(user, Scope.TEAM, path))

@@ -6,8 +6,10 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from medapp.accounts.actions import Action
 from medapp.accounts.models import User
 from medapp.accounts.services import set_language, set_theme
+from medapp.audit.services import record
 from medapp.errors import BrokenFormError, InvalidInputError, MedappError, NotFoundError, Permanent
 from medapp.http import problem
 
@@ -38,6 +40,14 @@ def error_response(request: HttpRequest, error: MedappError) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_response(request, NotFoundError())
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What Django's admin refuses reads like a missing page, and is accounted for like every refusal."""
+    if request.user.is_authenticated:
+        detail = {"path": request.path[:200]}
+        record(action=Action.ADMIN_SITE, by=request.user, outcome="refused", detail=detail, request=request)
+    return not_found(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

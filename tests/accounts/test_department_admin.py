@@ -31,4 +31,4 @@ def test_import_when_previewed_and_confirmed_then_rows_are_there_and_audited(cli
 def test_import_when_role_may_not_manage_users_then_refused(client, role):
     client.force_login(accounts.user(role))
 
-    assert client.get(IMPORT).status_code == 403
+    assert client.get(IMPORT).status_code == 404

@@ -102,7 +102,7 @@ def may(role: Role, action: Action, subject: type[Model] | None, place: Place) -
         return scope is not None
     about_patient = hasattr(subject, "PATIENT_PATH")
     if scope is Scope.OWN:
-        is_mine = place.owns or not hasattr(subject, "OWNER_PATH")
+        is_mine = place.owns if hasattr(subject, "OWNER_PATH") else subject is Patient
         return is_mine and (place.cares or not about_patient or not place.has_patient)
     if not about_patient:
         return True

@@ -28,7 +28,7 @@ from medapp.records.models import (
 )
 from medapp.registry.models import ModelVersion
 from medapp.vault.services import store_blob
-from tests.factories import consult, diagnosis, imaging, records
+from tests.factories import conversations, diagnosis, imaging, records
 
 Maker = Callable[[Any, User], Model]
 _numbers = count(1)
@@ -87,18 +87,18 @@ def batch_run(patient: Patient | None, owner: User) -> BatchRun:
 
 
 def turn(patient: Patient | None, owner: User) -> Turn:
-    return consult.answer(consult.conversation(owner, patient))
+    return conversations.answer(conversations.conversation(owner, patient))
 
 
 MAKERS: dict[type[Model], Maker] = {
     AllergyIntolerance: lambda patient, owner: records.allergy(patient, owner),
-    Article: lambda patient, owner: consult.article(),
+    Article: lambda patient, owner: conversations.article(),
     Attachment: lambda patient, owner: records.attachment(patient, owner),
     BatchRun: batch_run,
     BreakGlass: glass,
     Citation: lambda patient, owner: turn(patient, owner).citations.get(),
     Condition: lambda patient, owner: records.condition(patient, owner),
-    Conversation: lambda patient, owner: consult.conversation(owner, patient),
+    Conversation: lambda patient, owner: conversations.conversation(owner, patient),
     Encounter: lambda patient, owner: records.encounter(patient, owner),
     Instance: lambda patient, owner: imaging.make_instance(owner, patient),
     Job: job,

@@ -19,7 +19,7 @@ from medapp.jobs.models import Job, WorkerHeartbeat
 from medapp.records.models import ImportRun, Patient
 from medapp.registry.models import ModelVersion
 from tests.accounts.subjects import MAKERS
-from tests.factories import accounts, consult
+from tests.factories import accounts, conversations
 
 pytestmark = pytest.mark.django_db
 MODELS = dict(admin.site._registry)
@@ -36,7 +36,7 @@ def row(model: type[Model], by: User) -> Model | None:
         Department: accounts.department,
         User: lambda: by,
         Patient: accounts.patient,
-        Source: lambda: consult.article().source,
+        Source: lambda: conversations.article().source,
     }
     return made[model]() if model in made else None
 

@@ -11,7 +11,7 @@ from diagnosis.models import Cohort
 from medapp.accounts.models import User
 from medapp.records.models import Patient
 from tests.attack.conftest import signed_in
-from tests.factories import accounts, consult, diagnosis, imaging, records
+from tests.factories import accounts, conversations, diagnosis, imaging, records
 
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 ODD = {
@@ -105,7 +105,7 @@ def scripted(doctor) -> Patient:
     records.allergy(patient, doctor, SCRIPT)
     records.encounter(patient, doctor)
     records.attachment(patient, doctor, SCRIPT.encode())
-    consult.answer(consult.conversation(doctor, patient, SCRIPT), SCRIPT)
+    conversations.answer(conversations.conversation(doctor, patient, SCRIPT), SCRIPT)
     headers = {"StudyDescription": SCRIPT[:64], "SeriesDescription": SCRIPT[:64], "InstitutionName": SCRIPT[:64],
                "PatientName": "<script>alert(1)</script>^x"}  # fmt: skip
     imaging.send(imaging.radiograph_of(patient, **headers), by=doctor, patient=patient, name=SCRIPT)

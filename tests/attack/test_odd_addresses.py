@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from consult.stream import TurnEvents
 from medapp.jobs.changes import JobChanges
-from tests.factories import consult, diagnosis, imaging, records
+from tests.factories import conversations, diagnosis, imaging, records
 
 ODD = (
     "x" * 36,
@@ -119,7 +119,7 @@ def test_upload_when_its_count_is_odd_then_400(browser, patient, value):
     "value", [*ODD, "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", "-" * 9999]
 )
 def test_streams_when_their_last_event_is_odd_then_they_go_on(doctor, patient, value):
-    turn = consult.answer(consult.conversation(doctor, patient))
+    turn = conversations.answer(conversations.conversation(doctor, patient))
 
     assert TurnEvents(turn, doctor)(value)
     assert isinstance(JobChanges(doctor, "en")(value), list)

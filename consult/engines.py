@@ -60,7 +60,6 @@ def chat() -> Engine:
         api_key=settings.CHAT_SERVER_KEY,
         silent_seconds=settings.CHAT_TIMEOUT_SECONDS,
     )
-    threads.apply()
     try:
         return open_engine(config)
     except ml_errors.DamagedPack as error:

@@ -98,19 +98,23 @@ def _person(patient: Patient) -> Iterator[Found]:
 
 
 def _lists(patient: Patient, whole: Chart) -> Iterator[Found]:
-    """Yield problems, medications and allergies, each as one list: a question asks for all of them."""
+    """Yield problems, medications and allergies, each as one list: a question asks for all of them.
+
+    That there are none of the current ones is an answer as well.
+    """
     page = reverse("chart", args=[patient.pk])
     lists = (
-        ("condition", _("Active problems"), map(_problem, whole.problems), "#problems"),
-        ("condition", _("Resolved problems"), map(_problem, whole.past_problems), "#problems"),
-        ("medication", _("Current medication"), map(_medication, whole.medications), "#medications"),
-        ("medication", _("Past medication"), map(_medication, whole.past_medications), "#medications"),
-        ("allergy", _("Allergies"), map(_allergy, whole.allergies), "#allergies"),
+        ("condition", _("Active problems"), map(_problem, whole.problems), "#problems", True),
+        ("condition", _("Resolved problems"), map(_problem, whole.past_problems), "#problems", False),
+        ("medication", _("Current medication"), map(_medication, whole.medications), "#medications", True),
+        ("medication", _("Past medication"), map(_medication, whole.past_medications), "#medications", False),
+        ("allergy", _("Allergies"), map(_allergy, whole.allergies), "#allergies", True),
     )
-    for kind, title, rows, place in lists:
-        for piece in pieces("\n".join(rows)):
-            items = marks().semicolon.join(piece.split("\n"))
-            text = f"{title}{marks().colon}{items}{marks().stop}"
+    for kind, title, rows, place, is_current in lists:
+        items = "\n".join(rows) or (_("none recorded") if is_current else "")
+        for piece in pieces(items):
+            listed = marks().semicolon.join(piece.split("\n"))
+            text = f"{title}{marks().colon}{listed}{marks().stop}"
             yield Found(kind, "", title, text, page + place, also=ALSO[kind], prior=EXACT)
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 from django.db import transaction
@@ -19,6 +19,7 @@ from medapp.accounts.models import User
 from medapp.audit.services import record
 
 MOST_CHARACTERS = 200_000
+MOST_LINE = 1_000_000
 BATCH = 200
 
 
@@ -46,14 +47,25 @@ class ImportResult:
         return self.new + self.changed + self.unchanged
 
 
+def bounded_lines(file: TextIO) -> Iterator[str]:
+    """Yield the lines of a file; of one longer than a million characters only enough to tell that it is."""
+    while line := file.readline(MOST_LINE + 1):
+        yield line.rstrip("\n")
+        while len(line) > MOST_LINE and not line.endswith("\n"):
+            line = file.readline(MOST_LINE + 1)
+
+
 def read_lines(lines: Iterable[str], result: ImportResult) -> Iterator[Page]:
     """Yield the pages of a MedQuAD-like JSON-lines file; a bad line is reported and the rest go on."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
+        if len(line) > MOST_LINE:
+            result.bad.append((number, _("the line is longer than 1,000,000 characters")))
+            continue
         try:
             yield _page(json.loads(line), number)
-        except json.JSONDecodeError:
+        except (json.JSONDecodeError, RecursionError):
             result.bad.append((number, _("not a JSON object")))
         except KnowledgeFileError as error:
             result.bad.append((number, str(error.params["reason"])))
@@ -62,6 +74,7 @@ def read_lines(lines: Iterable[str], result: ImportResult) -> Iterator[Page]:
 def import_articles(*, source: Source, lines: Iterable[str], by: User | None) -> ImportResult:
     """Import pages into ``source``; what has not changed is left alone, so that a second run is quick."""
     result = ImportResult()
+    is_first = not source.articles.exists()
     batch: list[Page] = []
     for page in read_lines(lines, result):
         batch.append(page)
@@ -71,7 +84,8 @@ def import_articles(*, source: Source, lines: Iterable[str], by: User | None) ->
     _store(source, batch, result)
     with transaction.atomic():
         if result.new or result.changed:
-            Source.objects.filter(pk=source.pk).update(edition=source.edition + 1, imported_at=timezone.now())
+            edition = source.edition if is_first else source.edition + 1
+            Source.objects.filter(pk=source.pk).update(edition=edition, imported_at=timezone.now())
         detail = {"new": result.new, "changed": result.changed, "bad": len(result.bad)}
         record(action=Action.KNOWLEDGE_MANAGE, by=by, obj=source, detail=detail)
     return result

@@ -35,6 +35,6 @@ def test_sentences_are_split_in_both_languages_without_marks():
         "糖化血红蛋白是7.2%。",
         "需要复查吗？",
         "The value is 7.2 %.",
-        "See .",
+        "See.",
         "Next step",
     ]

@@ -1,6 +1,7 @@
 """Import articles that consultations may cite."""
 
 from argparse import ArgumentParser
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.text import slugify
 from consult.embedding import EMBED_KIND, enqueue_missing
 from consult.models import Source
 from consult.services import import_articles
+from consult.services.knowledge import bounded_lines
 from medapp.jobs.models import Job
 from medapp.jobs.runner import ensure_worker
 
@@ -43,11 +45,9 @@ class Command(BaseCommand):
 
     def _import(self, source: Source, file: Path, limit: int | None) -> Any:
         try:
-            with file.open(encoding="utf-8", errors="replace") as lines:
-                taken = (
-                    lines if limit is None else (line for _n, line in zip(range(limit), lines, strict=False))
-                )
-                return import_articles(source=source, lines=taken, by=None)
+            with file.open(encoding="utf-8", errors="replace") as stream:
+                lines = islice(bounded_lines(stream), limit)
+                return import_articles(source=source, lines=lines, by=None)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}") from error
 

@@ -6,7 +6,7 @@ from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,6 +16,7 @@ from diagnosis.models import BatchRun, Decision, Suggestion
 from diagnosis.services import decide_suggestion
 from diagnosis.services.decide import Choice
 from medapp.http.api import OfPatient, PolicyAPIView
+from medapp.http.parsers import BoundedJSONParser
 
 
 class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
@@ -124,7 +125,7 @@ class BatchRuns(PolicyAPIView, generics.ListAPIView[BatchRun]):
 
     serializer_class = BatchRunSerializer
     queryset = BatchRun.objects.all()
-    parser_classes = (JSONParser, MultiPartParser, FormParser)
+    parser_classes = (BoundedJSONParser, MultiPartParser, FormParser)
 
     def get_queryset(self) -> Any:
         return self.visible(BatchRun.objects.select_related("model_version"))

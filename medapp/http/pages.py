@@ -1,6 +1,7 @@
 """Error pages, the language and theme switches."""
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,7 +11,14 @@ from medapp.accounts.actions import Action
 from medapp.accounts.models import User
 from medapp.accounts.services import set_language, set_theme
 from medapp.audit.services import record
-from medapp.errors import BrokenFormError, InvalidInputError, MedappError, NotFoundError, Permanent
+from medapp.errors import (
+    BrokenFormError,
+    InvalidInputError,
+    MedappError,
+    NotFoundError,
+    Permanent,
+    TooLargeError,
+)
 from medapp.http import problem
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -51,6 +59,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        megabytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
+        return error_response(request, TooLargeError(limit=f"{megabytes} MiB"))
     return error_response(request, InvalidInputError(reason=_("the request is malformed")))
 
 

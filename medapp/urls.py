@@ -1,13 +1,20 @@
 """The composition root: every department's URLs, each with the action it needs."""
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from rest_framework.authtoken.models import TokenProxy
 
 from medapp.accounts.actions import Action
 from medapp.accounts.routes import guard, guard_included
 from medapp.http import pages
 from medapp.http.health import health
+
+# Tables of secrets that other packages would show to a superuser.
+for table in (TokenProxy, Authenticator):
+    if admin.site.is_registered(table):
+        admin.site.unregister(table)
 
 urlpatterns = [
     guard("health", health, action=Action.PUBLIC, name="health"),

@@ -61,6 +61,8 @@ class User(AbstractUser):
         return self.display_name or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.is_superuser:  # made by ``manage.py createsuperuser``, which knows no roles
+            self.role = Role.ADMINISTRATOR
         # Django's admin asks is_staff; the policy table is what decides, so the flag only ever follows it.
         self.is_staff = scope_of(self.role, Action.ADMIN_SITE) is not None
         super().save(*args, **kwargs)

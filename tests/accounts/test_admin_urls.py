@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.core.management import call_command
 from django.db.models import Model
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from consult.models import Source
 from diagnosis.models import BatchRun, Cohort
@@ -22,6 +23,7 @@ from tests.accounts.subjects import MAKERS
 from tests.factories import accounts, conversations
 
 pytestmark = pytest.mark.django_db
+get_resolver().url_patterns  # noqa: B018 - the URLconf closes tables of the panel
 MODELS = dict(admin.site._registry)
 OURS = {model: site for model, site in MODELS.items() if isinstance(site, PolicyAdmin)}
 PAGES = {"changelist": "view_action", "add": "add_action", "change": "view_action", "history": "view_action",
@@ -103,6 +105,20 @@ def test_tables_of_other_packages_are_for_no_role(role, client):
 
     assert len(foreign) > 3
     assert statuses == {404}
+
+
+def test_first_administrator_comes_from_the_shell_and_reads_no_secrets(client):
+    call_command("createsuperuser", "--no-input", username="first", email="")
+    first = User.objects.get(username="first")
+    client.force_login(first)
+
+    statuses = [
+        client.get(f"/admin/{path}/").status_code for path in ("authtoken/tokenproxy", "mfa/authenticator")
+    ]
+
+    assert (first.role, first.is_staff) == (Role.ADMINISTRATOR, True)
+    assert client.get("/admin/accounts/user/").status_code == 200
+    assert statuses == [404, 404]
 
 
 def test_refusal_by_the_panel_is_accounted_for(client):

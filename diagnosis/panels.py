@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.urls import reverse
-from imaging.models import Instance
 
 from diagnosis import presenters, queries, subjects
 from diagnosis.models import Subject
+from imaging.models import Instance
 from medapp.accounts.access import can
 from medapp.accounts.actions import Action
 from medapp.records.models import Note

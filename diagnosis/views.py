@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from imaging.models import Instance
 
 from diagnosis import panels, presenters, queries, reports, subjects
 from diagnosis.models import Suggestion
 from diagnosis.services import decide_suggestion, request_prediction
 from diagnosis.services.decide import Choice
+from imaging.models import Instance
 from medapp.errors import ConflictError, InvalidInputError, NotFoundError
 from medapp.records.models import Note, Patient
 from medapp.vault.blobs import open_blob

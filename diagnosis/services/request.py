@@ -4,12 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from imaging.models import Instance
 
 from diagnosis import subjects
 from diagnosis.errors import ConsentWithdrawnError
 from diagnosis.models import Subject
 from diagnosis.prediction import IMAGE_KIND, TEXT_KIND
+from imaging.models import Instance
 from medapp.accounts.actions import Action
 from medapp.accounts.models import User
 from medapp.audit.services import record

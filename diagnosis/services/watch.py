@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from imaging.models import Instance
-
 from diagnosis.errors import ConsentWithdrawnError
 from diagnosis.services.request import request_prediction
+from imaging.models import Instance
 from medapp.accounts.models import User
 from medapp.errors import UnknownModelError
 from medapp.records.models import Note

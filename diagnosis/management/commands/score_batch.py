@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from medapp.registry.queries import champion
-from medapp.registry.services import sync_packs
 
 from diagnosis.batch.export import write_csv
 from diagnosis.batch.sources import Input, files_of_folder, rows_of_table, subjects_of_cohort
@@ -21,6 +19,8 @@ from medapp.errors import MedappError
 from medapp.jobs.models import Job
 from medapp.jobs.runner import ensure_worker
 from medapp.registry.models import ModelVersion
+from medapp.registry.queries import champion
+from medapp.registry.services import sync_packs
 
 BAR = 28
 

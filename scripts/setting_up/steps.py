@@ -89,7 +89,9 @@ def _collect(running: subprocess.Popen[bytes], lines: deque[str]) -> None:
     with running.stdout as output:
         for line in output:
             text = line.decode(errors="replace").rstrip()
-            if text.strip() and not text.startswith("WARNING: Location"):  # pip on an index that lacks a package
+            if text.strip() and not text.startswith(
+                "WARNING: Location"
+            ):  # pip on an index that lacks a package
                 lines.append(text)
 
 

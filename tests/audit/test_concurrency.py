@@ -20,15 +20,13 @@ for number in range({EVENTS}):
 
 def start(code: str, database: str, var_dir: Path) -> "subprocess.Popen[bytes]":
     script = f"import django; django.setup()\nfrom django.core.management import call_command\n{code}"
-    env = (
-        os.environ
-        | {
-            "DATABASE_URL": database,
-            "MEDAPP_VAR_DIR": str(var_dir),
-            "DJANGO_SETTINGS_MODULE": "medapp.settings",  # the tests' own choose a folder, and so a key, for each process
-            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
-        }
-    )
+    env = os.environ | {
+        "DATABASE_URL": database,
+        "MEDAPP_VAR_DIR": str(var_dir),
+        # The tests' own settings choose a folder, and so a key, for each process.
+        "DJANGO_SETTINGS_MODULE": "medapp.settings",
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+    }
     return subprocess.Popen([sys.executable, "-c", script], env=env, cwd=ROOT)
 
 

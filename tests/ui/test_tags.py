@@ -43,7 +43,18 @@ def test_a_value_in_words_is_never_out_of_range() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "expected"), [(0.874, "87 %"), (0.001, "<1 %"), (0.998, ">99 %"), (1, "100 %"), (None, "–")]
+    ("share", "expected"),
+    [
+        (0.874, "87 %"),
+        (0.849, "85 %"),
+        (0.006, "1 %"),
+        (0.005, "<1 %"),
+        (0.001, "<1 %"),
+        (0.998, ">99 %"),
+        (0.995, ">99 %"),
+        (1, "100 %"),
+        (None, "–"),
+    ],
 )
 def test_a_percentage_never_rounds_to_certainty(share: float | None, expected: str) -> None:
     assert draw("{% autoescape off %}{{ share|percent }}{% endautoescape %}", share=share) == expected

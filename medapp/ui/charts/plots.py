@@ -59,7 +59,12 @@ def _ticks(scale: Scale) -> list[tuple[float, str]]:
 def _figures(pairs: Sequence[tuple[float, float]], most: int = 11) -> list[tuple[str, str]]:
     """A few rows of the curve for the table beside it."""
     step = max(1, len(pairs) // most)
-    return [(formats.number_format(a, 2), formats.number_format(b, 2)) for a, b in pairs[::step]]
+    return [(_rounded(a), _rounded(b)) for a, b in pairs[::step]]
+
+
+def _rounded(value: float, digits: int = 2) -> str:
+    """Write a figure with so many decimals; number_format alone would cut the rest off."""
+    return formats.number_format(round(value, digits), digits)
 
 
 def _unit_plot(
@@ -84,9 +89,7 @@ def reliability(bins: Sequence[dict[str, float]], *, ece: float | None = None) -
         for b in filled
     ]  # fmt: skip
     pairs = [(b["predicted"], b["observed"]) for b in filled]
-    caption = (
-        _("Calibration error %(ece)s") % {"ece": formats.number_format(ece, 3)} if ece is not None else ""
-    )
+    caption = _("Calibration error %(ece)s") % {"ece": _rounded(ece, 3)} if ece is not None else ""
     return _unit_plot(
         gettext_lazy("Calibration"), gettext_lazy("predicted"), gettext_lazy("observed"), pairs,
         lines=[DIAGONAL, *([("curve", _path(pairs))] if pairs else [])], dots=dots, caption=caption,
@@ -98,7 +101,7 @@ def roc(
 ) -> Plot:
     """``points``: (1 - specificity, sensitivity), from (0, 0) to (1, 1)."""
     pairs = sorted(points)
-    caption = _("AUROC %(value)s") % {"value": formats.number_format(auroc, 3)} if auroc is not None else ""
+    caption = _("AUROC %(value)s") % {"value": _rounded(auroc, 3)} if auroc is not None else ""
     return _unit_plot(
         gettext_lazy("ROC"), gettext_lazy("1 − specificity"), gettext_lazy("sensitivity"), pairs,
         lines=[DIAGONAL, ("curve", _path(pairs))], dots=_operating(operating_point), caption=caption,
@@ -114,7 +117,7 @@ def precision_recall(
     return _unit_plot(
         gettext_lazy("Precision and recall"), gettext_lazy("recall"), gettext_lazy("precision"), pairs,
         lines=[floor, ("curve", _path(pairs))], dots=_operating(operating_point),
-        caption=_("Prevalence %(value)s %%") % {"value": formats.number_format(prevalence * 100, 0)},
+        caption=_("Prevalence %(value)s %%") % {"value": _rounded(prevalence * 100, 0)},
     )  # fmt: skip
 
 

@@ -148,7 +148,12 @@ def _readings(
     decimals = max(decimals_of(value) for _, value in ordered)
     return [
         Reading(
-            at, value, side_of(value, *reference), number_format(value, decimals), x(at.timestamp()), y(value)
+            at,
+            value,
+            side_of(value, *reference),
+            number_format(round(value, decimals), decimals),
+            x(at.timestamp()),
+            y(value),
         )
         for at, value in ordered
     ]

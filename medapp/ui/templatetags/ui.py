@@ -57,11 +57,13 @@ def percent(value: float | None, digits: int = 0) -> str:
     """A share between 0 and 1 as a percentage; never 0 % or 100 % for what is only nearly so."""
     if value is None:
         return "–"
-    if digits == 0 and 0 < value < 0.005:
+    # number_format cuts the digits of a float off, so it is rounded here.
+    share = round(value * 100, digits)
+    if digits == 0 and value > 0 and share == 0:
         return "<1 %"
-    if digits == 0 and 0.995 < value < 1:
+    if digits == 0 and value < 1 and share == 100:
         return ">99 %"
-    return f"{formats.number_format(value * 100, digits)} %"
+    return f"{formats.number_format(share, digits)} %"
 
 
 @register.filter

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from consult.answer import ANSWER_KIND
 from consult.errors import AnswerPendingError, EmptyMessageError, MessageTooLongError, NothingToRepeatError
@@ -152,6 +153,6 @@ def _enqueue(turn: Turn, by: User, again: str = "") -> Any:
 
 
 def _touch(conversation: Conversation, message: str) -> None:
-    conversation.title = conversation.title or " ".join(message.split())[:TITLE_CHARACTERS]
+    conversation.title = conversation.title or Truncator(" ".join(message.split())).chars(TITLE_CHARACTERS)
     conversation.changed_at = timezone.now()
     conversation.save(update_fields=["title", "changed_at"])

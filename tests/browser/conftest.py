@@ -61,7 +61,7 @@ def arrive(browser: Browser, clinic: str, sessions: dict[str, dict]) -> Iterator
     people: list[Person] = []
 
     def seat(name: str, language: str, **options: object) -> Person:
-        screen = {"viewport": {"width": 1280, "height": 900}, **options}
+        screen = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
         context = browser.new_context(storage_state=sessions.get(name), **screen)
         context.set_default_timeout(PATIENCE_MS)
         person = Person(context.new_page(), clinic, language)

@@ -13,7 +13,8 @@ from tests.browser.person import Person
 # Also what DICOM headers of the demonstration say and what was searched for.
 FOREIGN = """
     medapp dicom zip csv pdf api json url english administrator auroc ece brier mrn loinc icd utc apache esc ctrl enter
-    min mmhg alt ast crp tsh children zh-department smollm qqqq chest thorax leg non-ossifying fibroma distal tibia
+    text manage verify audit expect head chest-xray min mmhg
+    alt ast crp tsh children zh-department smollm qqqq chest thorax leg non-ossifying fibroma distal tibia
 """
 NAMES = " ".join([case.latin for case in CASES] + [person.name for person in STAFF])
 ALLOWED = {*FOREIGN.split(), *words_in(NAMES.lower())}

@@ -14,7 +14,7 @@ REASON = {
 }
 
 TOLD = {
-    "zh-hans": ["阅读病历", "搜索命中", "影像", "运行了模型", "已拒绝"],
+    "zh-hans": ["阅读病历", "搜索命中", "影像", "运行了模型", "被拒绝"],
     "en": ["Chart read", "Found in a search", "opened images", "was run", "refused"],
 }
 

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-CLAUSE = re.compile(r"[,，。;；.!！?？\n]|\bbut\b|但是?")
-NEGATION = re.compile(
-    r"(?:没有|没|无|否认|未见|不是|并非|\bno\b|\bnot\b|\bdenies\b|\bdenied\b|\bwithout\b|\bnever\b)[^,，。;；.]{0,24}$"
+# A negation or a past counts only where it stands directly before the finding: in "no clear cause, sudden chest
+# pain" and "has hypertension, now chest pain" it belongs to something else. A false alarm is read in a second, a
+# missed emergency is not.
+NEGATED = re.compile(
+    r"(?:没有?(?:出现|感到|过)?|无|否认(?:有)?|未见|不是|并非|不伴|排除"
+    r"|\b(?:no|not|denies|denied|without|never had|never has|free of)(?: any| having)?) ?(?:sudden |severe |突发|突然|明显的?){0,2}$"
 )
-NOT_NOW = re.compile(
-    r"(?:家族史|父亲|母亲|爷爷|奶奶|去年|以前|既往|曾经|family history|\bfather\b|\bmother\b|\byears? ago\b|last year"
-    r"|history of)"
+PAST = re.compile(
+    r"(?:家族史[:：]?|去年|前年|多年前|年前|以前|曾经?|既往(?:有|曾)?|family history of|history of|previous|years? ago"
+    r"|last year)[^,，。;；.]{0,4}$|(?:父亲|母亲|爷爷|奶奶|father|mother)[^,，。;；.]{0,6}(?:去年|前年|年前|曾|had)[^,，。;；.]{0,8}$"
 )
 
 
@@ -41,10 +44,12 @@ RULES: tuple[RedFlag, ...] = (
         ),
         "2023 ESC Guidelines for acute coronary syndromes",
         (
-            r"胸(?:口|部)?(?:闷|疼|痛|压榨)[^。;；]{0,12}(?:大汗|出汗|冷汗|放射|左臂|左肩|濒死|半小时|不缓解|喘不上)",
-            r"(?:压榨|撕裂)(?:样|性)?胸痛",
-            r"(?:crushing|squeezing) chest (?:pain|pressure)",
-            r"chest (?:pain|pressure|tightness)[^.;]{0,40}(?:sweat|radiat|left arm|jaw|short(?:ness)? of breath)",
+            r"胸(?:口|部|前区)?(?:闷|疼|痛|压榨)[^;；]{0,12}(?:大汗|出汗|冷汗|放射|左臂|左肩|濒死|半小时|不缓解|喘不上)",
+            r"(?:大汗|冷汗)[^;；]{0,8}胸(?:口|部)?(?:闷|疼|痛)",
+            r"(?:压榨|撕裂|剧烈|突发|突然)(?:样|性|的)?胸(?:口|部)?(?:剧)?[痛疼]",
+            r"胸(?:口|部)?(?:剧烈|撕裂样|压榨样|剧)[疼痛]+",
+            r"(?:crushing|squeezing|tearing|severe|sudden) (?:chest (?:pain|pressure)|(?:pain|pressure) in (?:my|his|her|the) chest)",
+            r"(?:chest (?:pain|pressure|tightness)|chest hurts)[^.;]{0,40}(?:sweat|radiat|left arm|jaw|short(?:ness)? of breath)",
         ),
     ),
     RedFlag(
@@ -53,7 +58,8 @@ RULES: tuple[RedFlag, ...] = (
         _("Emergency department now: CT of the head without contrast within six hours of onset."),
         "AHA/ASA 2023 guideline for aneurysmal subarachnoid haemorrhage",
         (
-            r"(?:突发|突然)[^。;；]{0,8}(?:剧烈|最严重|炸裂)[^。;；]{0,4}头痛",
+            r"(?:突发|突然)[^。;；]{0,8}(?:剧烈|最严重|炸裂)[^。;；]{0,4}头[痛疼]",
+            r"(?:突发|突然)[^。;；]{0,4}头[痛疼](?:欲裂|剧烈)|头[痛疼]欲裂",
             r"(?:一生|这辈子|有生以来)[^。;；]{0,6}最(?:痛|疼|剧烈|严重)的?头[痛疼]",
             r"(?:sudden|thunderclap)[^.;]{0,30}headache",
             r"worst headache (?:of|in) (?:my|his|her|their) life",
@@ -67,10 +73,11 @@ RULES: tuple[RedFlag, ...] = (
         ),
         "AHA/ASA 2019 guideline for acute ischaemic stroke (FAST)",
         (
-            r"(?:突然|突发|刚才)[^。;；]{0,10}(?:口角歪斜|嘴歪|说不出话|言语不清|一侧(?:肢体)?(?:无力|麻木|偏瘫)|半身不遂)",
+            r"(?:突然|突发|刚才)[^。;；]{0,10}(?:口角歪斜|嘴歪|说不出话|言语不清|(?:一|左|右)侧(?:肢体|手脚|上肢|下肢)?(?:无力|麻木|偏瘫)|半身不遂)",
             r"(?:口角歪斜|嘴歪)[^。;；]{0,12}(?:无力|不清|麻木)",
             r"(?:face|facial) (?:is )?droop",
             r"sudden[^.;]{0,30}(?:weakness|numbness|slurred|can(?:no|')t speak|vision loss)",
+            r"(?:right|left|one) side[^.;]{0,24}(?:weak|numb)[^.;]{0,10}sudden|can(?:no|')t (?:speak|move)[^.;]{0,20}sudden",
         ),
     ),
     RedFlag(
@@ -93,7 +100,8 @@ RULES: tuple[RedFlag, ...] = (
         (
             r"(?:喘不上气|呼吸困难|憋气)[^。;；]{0,10}(?:嘴唇发紫|发紫|紫绀|说不出|不能平卧|加重)",
             r"嘴唇(?:发紫|青紫)",
-            r"(?:can(?:no|')t|unable to) breathe",
+            r"(?:不能|无法|没法)呼吸",
+            r"(?:can(?:no|')t|cannot|unable to) breathe",
             r"(?:lips|face) (?:are |is )?(?:turning )?blue",
         ),
     ),
@@ -103,9 +111,10 @@ RULES: tuple[RedFlag, ...] = (
         _("Emergency department now: two large lines, blood group, haemoglobin; nothing by mouth."),
         "ACG 2021 guideline for upper gastrointestinal bleeding",
         (
-            r"(?:大量|不停地?)?(?:呕血|吐血|咯血)",
+            r"(?:呕血|吐血|咯血|大出血|血流不止)",
             r"(?:黑便|柏油样便)[^。;；]{0,12}(?:头晕|晕倒|心慌)",
             r"vomit(?:ing|ed)? (?:up )?(?:fresh )?blood",
+            r"(?:bleeding|blood)[^.;]{0,16}(?:won't|will not|does not|not) stop|massive(?:ly)? bleed",
             r"(?:black|tarry) stools?[^.;]{0,24}(?:dizz|faint)",
         ),
     ),
@@ -130,13 +139,59 @@ RULES: tuple[RedFlag, ...] = (
             r"fever[^.;]{0,30}(?:stiff neck|confus|seizure|purple rash|non-?blanching)",
         ),
     ),
+    RedFlag(
+        "coma",
+        _("possible coma"),
+        _(
+            "Airway, breathing, circulation, glucose; call the emergency team; do not leave the patient alone."
+        ),
+        "Resuscitation Council UK 2021, ABCDE approach",
+        (
+            r"(?:昏迷|昏倒|晕倒)[^;；]{0,6}(?:不醒|叫不醒)|叫不醒|昏迷|意识丧失|不省人事",
+            r"unconscious|unresponsive|won't wake|can(?:no|')t be woken",
+        ),
+    ),
+    RedFlag(
+        "seizure",
+        _("prolonged seizure"),
+        _(
+            "Protect from injury, clear the airway, note the time; benzodiazepine after five minutes; call the emergency team."
+        ),
+        "NICE NG217 Epilepsies",
+        (
+            r"抽搐(?:不止|不停|持续)|(?:正在|持续|不停地?)抽(?:搐|风)",
+            r"(?:still|keeps|won't stop|continuous(?:ly)?) (?:seizing|convulsing|fitting)|seizure[^.;]{0,20}(?:not stop|minutes)",
+        ),
+    ),
+    RedFlag(
+        "cardiac-arrest",
+        _("possible cardiac arrest"),
+        _("Start resuscitation now, call the resuscitation team, fetch the defibrillator."),
+        "ERC Guidelines 2021",
+        (
+            r"(?:心跳|呼吸|心脏)(?:停|骤停)|没有?(?:心跳|呼吸|脉搏)",
+            r"(?:heart (?:has )?stopped|not breathing|no pulse|cardiac arrest)",
+        ),
+    ),
+    RedFlag(
+        "poisoning",
+        _("possible poisoning or overdose"),
+        _(
+            "Call the emergency number and the poison centre; note what, how much and when; do not make the person vomit."
+        ),
+        "WHO Guidelines for poison control; TOXBASE",
+        (
+            r"(?:吃|吞|喝|服)了?(?:一|半|整|两|几)?(?:瓶|盒|大把|把|板)[^;；]{0,6}(?:安眠药|药|农药|百草枯)|(?:喝|服)(?:了)?(?:农药|百草枯|敌敌畏)|药物过量",
+            r"overdose|(?:took|swallowed) (?:a|the) (?:whole )?(?:bottle|pack|handful) of",
+        ),
+    ),
 )
 COMPILED = tuple((rule, re.compile("|".join(rule.patterns))) for rule in RULES)
 
 
 def find_red_flag(message: str) -> RedFlag | None:
     """Return the first rule that fires on ``message``, or None."""
-    text = unicodedata.normalize("NFKC", message).casefold()
+    text = _plain(message)
     for rule, pattern in COMPILED:
         if any(_counts(text, match) for match in pattern.finditer(text)):
             return rule
@@ -148,6 +203,11 @@ def rule_named(code: str) -> RedFlag | None:
 
 
 def _counts(text: str, match: re.Match[str]) -> bool:
-    before = CLAUSE.split(text[: match.start()])[-1]
-    clause = before + match.group()
-    return not NEGATION.search(before) and not NOT_NOW.search(clause)
+    before = text[: match.start()].rstrip()
+    return not NEGATED.search(before) and not PAST.search(before)
+
+
+def _plain(message: str) -> str:
+    """One spelling of widths, apostrophes and spaces; a full stop inside a Chinese complaint parts nothing."""
+    text = unicodedata.normalize("NFKC", message).casefold().replace("\u2019", "'").replace("\u2018", "'")
+    return re.sub(r"\s+", " ", text)

@@ -70,7 +70,7 @@ def basis_for(user: Person, scope: Scope, patient: Model) -> str | None:
     department = getattr(patient, "department_id", None)
     if scope is Scope.DEPARTMENT and department and department == user.department_id:  # type: ignore[union-attr]
         return "department"
-    if _open_glass_of(user).filter(patient=patient.pk).exists():
+    if scope is not Scope.MEMBER and _open_glass_of(user).filter(patient=patient.pk).exists():
         return "break-glass"
     return None
 
@@ -143,9 +143,10 @@ def _open_glass_of(user: Person) -> QuerySet[BreakGlass]:
 
 def _patients_of(user: Person, scope: Scope, path: str) -> Q:
     key = f"{path}__in" if path else "pk__in"
-    allowed = Q(**{key: _team_of(user).values("patient")}) | Q(
-        **{key: _open_glass_of(user).values("patient")}
-    )
+    allowed = Q(**{key: _team_of(user).values("patient")})
+    if scope is Scope.MEMBER:
+        return allowed
+    allowed |= Q(**{key: _open_glass_of(user).values("patient")})
     department_id = getattr(user, "department_id", None)
     if scope is Scope.DEPARTMENT and department_id:
         allowed |= Q(**{f"{path}__department" if path else "department": department_id})

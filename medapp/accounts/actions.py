@@ -70,7 +70,8 @@ class Scope(StrEnum):
     """How far a permission reaches."""
 
     ANY = "any"
-    TEAM = "team"  # patients of one's care teams, and break-glass while it lasts
+    MEMBER = "member"  # patients of one's care teams; break-glass is no membership
+    TEAM = "team"  # MEMBER, and break-glass while it lasts
     DEPARTMENT = "department"  # TEAM, and the patients of one's department
     OWN = "own"  # what one owns, about patients one may see
 
@@ -88,7 +89,7 @@ _EVERYONE = {
 }
 _DOCTOR = dict.fromkeys(
     (
-        A.CHART_READ, A.CHART_WRITE, A.OBSERVATION_WRITE, A.NOTE_WRITE, A.NOTE_SIGN, A.CARE_TEAM_MANAGE,
+        A.CHART_READ, A.CHART_WRITE, A.OBSERVATION_WRITE, A.NOTE_WRITE, A.NOTE_SIGN,
         A.IMAGE_READ, A.IMAGE_UPLOAD, A.QUARANTINE_REVIEW, A.SUGGESTION_READ, A.SUGGESTION_REQUEST,
         A.SUGGESTION_DECIDE, A.SCOPE_OVERRIDE, A.REPORT_EXPORT,
     ),
@@ -101,7 +102,7 @@ _NURSE = dict.fromkeys(
 
 POLICY: dict[Role, dict[Action, Scope]] = {
     Role.DOCTOR: {
-        **_EVERYONE, **_DOCTOR,
+        **_EVERYONE, **_DOCTOR, A.CARE_TEAM_MANAGE: S.MEMBER,
         A.PATIENT_SEARCH: S.ANY, A.PATIENT_CREATE: S.ANY, A.BREAK_GLASS_OPEN: S.ANY,
         A.CONSULT_READ: S.OWN, A.CONSULT_USE: S.OWN,
     },

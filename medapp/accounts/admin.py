@@ -71,6 +71,12 @@ class UserAdmin(PolicyAdmin, DjangoUserAdmin):
         (None, {"fields": ["username", "role", "department", "display_name", "password1", "password2"]}),
     ]
 
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Django calls this also for a new password, which passes no ``save_model``."""
+        detail = {"user": str(obj.pk), "changed": True}
+        record(action=Action.USER_MANAGE, by=request.user, obj=obj, detail=detail, request=request)
+        return super().log_change(request, obj, message)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         detail = {"user": str(obj.pk), "role": obj.role, "fields": list(form.changed_data)}

@@ -7,6 +7,7 @@ from medapp.errors import Words
 
 SCOPE_WORDS: dict[Scope, Words] = {
     Scope.ANY: _("everywhere"),
+    Scope.MEMBER: _("patients of my care teams, without break-glass"),
     Scope.TEAM: _("patients of my care teams"),
     Scope.DEPARTMENT: _("patients of my department"),
     Scope.OWN: _("what is mine"),

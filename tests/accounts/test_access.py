@@ -94,6 +94,14 @@ def test_break_glass_when_opened_then_chart_is_readable_for_an_hour():
     assert not can(doctor, Action.CHART_READ, patient)
 
 
+def test_break_glass_when_open_then_it_opens_no_way_into_the_care_team():
+    doctor, patient = accounts.user(), accounts.patient()
+    open_break_glass(by=doctor, patient=patient, reason="unconscious in the emergency room")
+
+    assert decide(doctor, Action.CARE_TEAM_MANAGE, patient).basis == "outside"
+    assert not can(doctor, Action.CARE_TEAM_MANAGE, patient)
+
+
 def test_break_glass_when_reason_says_nothing_then_refused():
     with pytest.raises(InvalidInputError):
         open_break_glass(by=accounts.user(), patient=accounts.patient(), reason=" x ")

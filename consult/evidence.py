@@ -21,7 +21,7 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 MEASURED = re.compile(r"(\d+(?:\.\d+)?)\s*(%|[a-zµμ°][a-z0-9µμ/^²³⁹]*)")
 UNITS = _words(
     "% mg g kg ug µg ng pg ml l dl mmol/l umol/l µmol/l g/l mg/l mg/dl ug/l µg/l ng/ml pg/ml u/l miu/l iu mmhg bpm"
-    " /min cm mm kg/m2 mg/kg hours hour days day weeks week months month years year"
+    " /min cm mm kg/m2 mg/kg second seconds minute minutes hours hour days day weeks week months month years year"
 )
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 STOP_WORDS = _words(
@@ -38,13 +38,18 @@ ZH_QUESTION = re.compile(
     r"|目前|现在|这个|那个|患者|病人|[他她它我你]的?|一下|[吗呢吧的了是？?]"
 )
 NEGATION = re.compile(
-    r"\b(?:no|not|never|without|none|neither|nor|cannot|denies|denied|negative|absent|un(?:likely|able))\b|n't\b"
+    r"\b(?:no|not|never|without|none|neither|nor|cannot|denies|denied|negative|absent|avoid\w*|contraindicated|un(?:likely|able))\b|n't\b"
     r"|不(?!超过|适|仅|良|全|同|足|明|齐)|无(?!菌)|没|未|否认|阴性|勿|禁|避免|非(?!甾体)"
 )
 SHORTEST_STEM = 4
-# The share of a sentence's terms that its passage must hold. Chosen so that a paraphrase in the passage's own
-# words passes and a sentence on another subject does not (docs/experiments.md has the figures).
-LEAST_SUPPORT = 0.6
+COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+# "One to two weeks" is a claim with numbers; "one of them" is none.
+COUNTED = re.compile(
+    rf"\b({'|'.join(COUNTS)})(?=(?: to \w+| or \w+)? (?:second|minute|hour|day|week|month|year|time|dose|visit)s?\b)"
+)
+# The share of a sentence's terms that its passage must hold, chosen on tests/consult/test_claims.py
+# (docs/experiments.md has the figures).
+LEAST_SUPPORT = 0.75
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,8 @@ def split_sentences(text: str) -> list[str]:
 
 
 def plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return COUNTED.sub(lambda found: str(COUNTS.index(found[1]) + 1), folded)
 
 
 def terms(text: str) -> set[str]:

@@ -46,14 +46,15 @@ ALSO = {
     "note": "plan assessment visit history examination 计划 处理 就诊 门诊 查体 主诉",
     "8480-6": "血压 blood pressure",
     "8462-4": "血压 blood pressure",
-    "2160-0": "肾功能 kidney renal function",
-    "33914-3": "肾功能 kidney renal function",
+    "14682-9": "肾功能 kidney renal function",
+    "22664-7": "肾功能 kidney renal function",
     "1742-6": "肝功能 liver function 转氨酶",
     "1920-8": "肝功能 liver function 转氨酶",
     "4548-4": "血糖控制 glucose control diabetes 糖尿病",
     "718-7": "贫血 anaemia",
     "3016-3": "甲状腺功能 thyroid function",
-    "2089-1": "血脂 lipids",
+    "14647-2": "血脂 lipids",
+    "22748-8": "血脂 lipids",
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 from consult import engines, retrieval
 from medapp.accounts.models import User
 from medapp.jobs import bell as bell_module
+from medapp.jobs import leases
 from medapp.records.models import Patient
 from tests.factories.accounts import patient as make_patient
 from tests.factories.accounts import user
@@ -22,6 +23,8 @@ SAID = ("Metformin is stopped ", "when the eGFR falls below 30 mL/min [1]. ", "T
 def _quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No broker is rung, and nothing that a process remembers outlives its test."""
     monkeypatch.setattr(bell_module.bell, "ring", lambda kind, bells=1: True)
+    # The keeper's own connection does not see what a test's transaction has not committed.
+    monkeypatch.setattr(leases, "renew", lambda claims: None)
     engines.chat.cache_clear()
     retrieval._matrix.cache_clear()
     yield

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consult import answer, embedding, warming
 from consult.demo import load_knowledge
+from consult.models import Article, Citation, Conversation, Turn
 from consult.queries import conversations_of
 from medapp import plugs
 from medapp.accounts.actions import Action
@@ -32,6 +33,13 @@ SENTENCES = {
 def register() -> None:
     for action, sentence in SENTENCES.items():
         register_sentence(action, sentence)
+    for model, label in (
+        (Conversation, _("consultation")),
+        (Turn, _("answer of a model")),
+        (Citation, _("cited passage")),
+        (Article, _("article")),
+    ):
+        plugs.record_links.register(plugs.RecordLink(model._meta.label_lower, label))
     plugs.menu_entries.register(
         plugs.MenuEntry("consult", _("Consultation"), "consult", Action.CONSULT_READ, order=40, shortcut="c")
     )

@@ -13,6 +13,12 @@ GRAVE = ("serious", "critical")
 WRITTEN_BY_PEOPLE = (
     "script, style, template, code, kbd, [lang=en], [lang=''], .patient-name, .other-script, .unit"
 )
+# A change of theme runs through transitions; colours in the middle of one are nobody's.
+AT_REST = """async () => {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  const changes = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  await Promise.allSettled(changes.map((one) => one.finished));
+}"""
 VISIBLE_WORDS = """(skipped) => {
   const said = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -36,6 +42,7 @@ def _axe() -> str:
 
 def grave_faults(page: Page, rules: list[str] | None = None) -> list[Any]:
     """Return what axe calls serious or critical, as (rule, first elements)."""
+    page.evaluate(AT_REST)
     page.evaluate(_axe())
     options = {"runOnly": rules} if rules else {}
     found = page.evaluate("(options) => axe.run(document, options).then((r) => r.violations)", options)
@@ -49,7 +56,7 @@ def sideways(page: Page) -> int:
 
 
 def words_in(text: str) -> list[str]:
-    return LATIN.findall(text)
+    return [word.rstrip("-") for word in LATIN.findall(text)]
 
 
 def latin_words(page: Page, allowed: set[str]) -> list[str]:

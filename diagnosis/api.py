@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from diagnosis.batch.export import csv_lines
-from diagnosis.batch.services import start_from_form
+from diagnosis.batch.services import account_for_download, start_from_form
 from diagnosis.models import BatchRun, Decision, Suggestion
 from diagnosis.services import decide_suggestion
 from diagnosis.services.decide import Choice
@@ -153,7 +153,9 @@ class BatchRunResult(PolicyAPIView):
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request, **kwargs: Any) -> StreamingHttpResponse:
-        lines = csv_lines(self.subject)  # type: ignore[arg-type]
+        run: Any = self.subject
+        account_for_download(run=run, by=request.user, request=request._request)  # type: ignore[arg-type]
+        lines = csv_lines(run)
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
 
 

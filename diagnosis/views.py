@@ -104,7 +104,6 @@ def heat_map(request: HttpRequest, row: Suggestion) -> HttpResponseBase:
     if blob is None:
         raise NotFoundError
     response = HttpResponse(open_blob(blob).read(), content_type="image/png")
-    response["Cache-Control"] = "private, max-age=3600"
     return response
 
 

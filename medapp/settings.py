@@ -14,7 +14,10 @@ from medapp import env, laptop
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("MEDAPP_VAR_DIR", BASE_DIR / "var")
-IS_PRODUCTION = env.text("MEDAPP_ENV", "laptop") == "production"
+MODE = env.text("MEDAPP_ENV", "laptop")
+if MODE not in ("laptop", "production"):
+    raise env.BadSettingError("MEDAPP_ENV", "laptop or production")
+IS_PRODUCTION = MODE == "production"
 IS_DEMO = env.flag("MEDAPP_DEMO", not IS_PRODUCTION)
 DEBUG = env.flag("MEDAPP_DEBUG", False)
 
@@ -22,7 +25,8 @@ SECRET_KEY = env.text("MEDAPP_SECRET_KEY") or laptop.secret(VAR_DIR / "keys" / "
 VAULT_KEYS = env.text("MEDAPP_VAULT_KEYS") or laptop.vault_keys(
     VAR_DIR / "keys" / "vault.keys", IS_PRODUCTION
 )
-ALLOWED_HOSTS = env.words("MEDAPP_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+# The machine itself always asks for /health by one of the latter names.
+ALLOWED_HOSTS = [*env.words("MEDAPP_ALLOWED_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = env.words("MEDAPP_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [

@@ -46,7 +46,11 @@ def start_from_form(
         cohort = Cohort.objects.filter(name=cohort_name).first()
         if cohort is None:
             raise InvalidInputError(reason=_("choose a cohort or a table"))
-        inputs, source, title = subjects_of_cohort(cohort, version.task), BatchRun.Source.COHORT, cohort.name
+        inputs, source, title = (
+            subjects_of_cohort(cohort, version.task, by),
+            BatchRun.Source.COHORT,
+            cohort.name,
+        )
     return start_run(
         version=version,
         inputs=inputs,
@@ -54,6 +58,17 @@ def start_from_form(
         title=title,
         by=by,
         ignore_scope=ignore_scope,
+        request=request,
+    )
+
+
+def account_for_download(*, run: BatchRun, by: User, request: Any = None) -> None:
+    """Note that the scores of a run left the application as a table."""
+    record(
+        action=Action.BATCH_READ,
+        by=by,
+        obj=run,
+        detail={"download": True, "rows": run.total},
         request=request,
     )
 

@@ -85,6 +85,11 @@ def _create(
     rows = _rows(run, items, known, CHUNK[version.task])
     BatchItem.objects.bulk_create(rows, batch_size=COLUMNS_IN_SQL)
     detail = {"model": str(version), "rows": len(items), "override": ignore_scope}
+    for item in items:
+        patient_id = patient_id_of(item)
+        if patient_id is not None:
+            seen = {"model": str(version), "batch": str(run.pk), "override": ignore_scope}
+            record(action="model.run", by=by, patient_id=patient_id, obj=run, detail=seen, request=request)
     record(action=Action.BATCH_RUN, by=by, obj=run, detail=detail, request=request)
     return run
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from diagnosis.batch.export import csv_lines
-from diagnosis.batch.services import cancel_run, start_from_form
+from diagnosis.batch.services import account_for_download, cancel_run, start_from_form
 from diagnosis.models import BatchItem, BatchRun, Cohort
 from diagnosis.scope import reason_words
 from diagnosis.subjects import TASK_OF
@@ -49,6 +49,8 @@ def run(request: HttpRequest, row: BatchRun) -> HttpResponse:
 
 
 def result(request: HttpRequest, row: BatchRun) -> StreamingHttpResponse:
+    user: Any = request.user
+    account_for_download(run=row, by=user, request=request)
     response = StreamingHttpResponse(csv_lines(row), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="scores-{str(row.pk)[:8]}.csv"'
     return response

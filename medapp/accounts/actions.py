@@ -110,6 +110,7 @@ POLICY: dict[Role, dict[Action, Scope]] = {
     Role.DATA_MANAGER: {
         **_EVERYONE,
         A.ADMIN_SITE: S.ANY, A.PATIENT_ADMIN: S.ANY, A.DATA_IMPORT: S.ANY, A.KNOWLEDGE_MANAGE: S.ANY,
+        A.QUARANTINE_REVIEW: S.ANY,  # files that a command brought belong to nobody else
         A.BATCH_READ: S.ANY, A.BATCH_RUN: S.ANY, A.MODEL_MANAGE: S.ANY,
         A.JOB_READ: S.ANY, A.JOB_MANAGE: S.ANY,
     },

@@ -7,15 +7,17 @@ import pytest
 
 from diagnosis.batch.export import write_csv
 from diagnosis.batch.services import cancel_run
-from diagnosis.batch.sources import Input, files_of_folder, rows_of_table
+from diagnosis.batch.sources import Input, files_of_folder, rows_of_table, subjects_of_cohort
 from diagnosis.batch.start import BATCH_KIND, start_run
 from diagnosis.errors import UnusableTableError
-from diagnosis.models import BatchItem, BatchRun
+from diagnosis.models import BatchItem, BatchRun, Cohort
+from medapp.audit.models import Event
 from medapp.errors import InvalidInputError
 from medapp.jobs.models import Job
 from medapp.jobs.runner import run_kind
 from medapp.registry.queries import champion
 from tests.factories import accounts
+from tests.factories import diagnosis as factory
 
 pytestmark = pytest.mark.django_db
 HEART = "高血压十年，头晕胸闷"
@@ -157,3 +159,18 @@ def test_folder_is_read_in_order_without_hidden_files_and_links_outside(tmp_path
     found = [(one.name, one.reason_code) for one in files_of_folder(tmp_path / "in")]
 
     assert found == [("a.png", "empty-file"), ("b/x.png", ""), ("link.png", "outside-folder")]
+
+
+@pytest.mark.usefixtures("packs")
+def test_cohort_when_scored_then_every_patient_has_an_event_and_a_researcher_sees_no_number():
+    patient = accounts.patient(mrn="M-4711")
+    note = factory.note(patient, accounts.user(), HEART)
+    researcher = accounts.user("researcher")
+    cohort = Cohort.objects.create(name="everybody")
+
+    inputs = list(subjects_of_cohort(cohort, "text-classification", researcher))
+    start_run(version=champion("zh-department"), inputs=inputs, source="cohort", title="t", by=researcher)
+
+    assert [one.subject for one in inputs] == [note]
+    assert "4711" not in inputs[0].name
+    assert Event.objects.filter(action="model.run", patient_id=patient.pk).count() == 1

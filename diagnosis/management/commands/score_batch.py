@@ -71,7 +71,8 @@ class Command(BaseCommand):
             if cohort is None:
                 known = ", ".join(Cohort.objects.values_list("name", flat=True)) or "none"
                 raise CommandError(f"There is no cohort “{options['cohort']}”. Known: {known}.")
-            return subjects_of_cohort(cohort, version.task), BatchRun.Source.COHORT, cohort.name
+            named = by if options["user"] else None  # whoever has the shell has the database
+            return subjects_of_cohort(cohort, version.task, named), BatchRun.Source.COHORT, cohort.name
         path: Path = options["input"]
         if path.is_dir():
             self._expect(version, "image-classification", "a folder of images")

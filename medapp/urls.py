@@ -7,7 +7,7 @@ from django.urls import include, path
 from rest_framework.authtoken.models import TokenProxy
 
 from medapp.accounts.actions import Action
-from medapp.accounts.routes import guard, guard_included
+from medapp.accounts.routes import close_included, guard, guard_included
 from medapp.http import pages
 from medapp.http.health import health
 
@@ -16,11 +16,20 @@ for table in (TokenProxy, Authenticator):
     if admin.site.is_registered(table):
         admin.site.unregister(table)
 
+# Accounts are made, and passwords given anew, by an administrator; there is no mail to send links by.
+CLOSED = (
+    "account_signup",
+    "account_reset_password",
+    "account_email",
+    "account_confirm_email",
+    "account_inactive",
+)
+
 urlpatterns = [
     guard("health", health, action=Action.PUBLIC, name="health"),
     guard("language", pages.choose_language, action=Action.PUBLIC, name="set_language"),
     guard("theme", pages.choose_theme, action=Action.PUBLIC, name="set_theme"),
-    guard_included(path("account/", include("allauth.urls")), Action.PUBLIC),
+    close_included(guard_included(path("account/", include("allauth.urls")), Action.PUBLIC), CLOSED),
     guard_included(path("admin/", admin.site.urls), Action.ADMIN_SITE),
     path("", include("medapp.accounts.urls")),
     path("", include("medapp.records.accountability.urls")),

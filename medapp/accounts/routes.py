@@ -5,7 +5,7 @@ view cannot forget to filter), and it leaves the audit event of the read. Afterw
 method was answered with: a page that no service has accounted for is a read, whatever the method was called.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from inspect import iscoroutinefunction
@@ -73,6 +73,21 @@ def guard_included(resolver: URLResolver, action: Action) -> URLResolver:
         elif not hasattr(entry.callback, "access_rule"):
             entry.callback = guarded_view(entry.callback, AccessRule(action, audit=False))
     return resolver
+
+
+def close_included(resolver: URLResolver, names: Iterable[str]) -> URLResolver:
+    """Answer as if there were nothing at the URLs whose name begins with one of ``names``; they can be reversed."""
+    closed = tuple(names)
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            close_included(entry, closed)
+        elif (entry.name or "").startswith(closed):
+            entry.callback = guarded_view(_nothing_here, AccessRule(Action.PUBLIC, audit=False))
+    return resolver
+
+
+def _nothing_here(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+    raise NotFoundError
 
 
 def enforce(request: HttpRequest, rule: AccessRule, kwargs: dict[str, Any]) -> Model | None:

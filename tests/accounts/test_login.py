@@ -57,10 +57,14 @@ def test_session_when_idle_too_long_then_signed_out(client, settings):
     assert LOGIN in answer.url
 
 
-def test_signup_is_closed(client):
-    answer = client.post(
-        "/account/signup/", {"username": "intruder", "password1": "a-b-c-d-e", "password2": "a-b-c-d-e"}
-    )
+@pytest.mark.parametrize("place", ["signup/", "password/reset/", "email/"])
+def test_page_for_what_an_administrator_does_is_closed(client, place):
+    client.force_login(accounts.user())
 
-    assert answer.status_code == 200
+    answers = [
+        client.get(f"/account/{place}"),
+        client.post(f"/account/{place}", {"username": "intruder", "email": "a@b.de"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
     assert not accounts.User.objects.filter(username="intruder").exists()

@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 # missed emergency is not.
 NEGATED = re.compile(
     r"(?:没有?(?:出现|感到|过)?|无|否认(?:有)?|未见|不是|并非|不伴|排除"
-    r"|\b(?:no|not|denies|denied|without|never had|never has|free of)(?: any| having)?) ?(?:sudden |severe |突发|突然|明显的?){0,2}$"
+    r"|\b(?:no|not|denies|denied|without|never had|never has|free of)(?: any| having)?)"
+    r" ?(?:sudden |severe |突发|突然|明显的?){0,2}$"
 )
 PAST = re.compile(
     r"(?:家族史[:：]?|去年|前年|多年前|年前|以前|曾经?|既往(?:有|曾)?|family history of|history of|previous|years? ago"
-    r"|last year)[^,，。;；.]{0,4}$|(?:父亲|母亲|爷爷|奶奶|father|mother)[^,，。;；.]{0,6}(?:去年|前年|年前|曾|had)[^,，。;；.]{0,8}$"
+    r"|last year)[^,，。;；.]{0,4}$"
+    r"|(?:父亲|母亲|爷爷|奶奶|father|mother)[^,，。;；.]{0,6}(?:去年|前年|年前|曾|had)[^,，。;；.]{0,8}$"
 )
 
 
@@ -48,8 +50,10 @@ RULES: tuple[RedFlag, ...] = (
             r"(?:大汗|冷汗)[^;；]{0,8}胸(?:口|部)?(?:闷|疼|痛)",
             r"(?:压榨|撕裂|剧烈|突发|突然)(?:样|性|的)?胸(?:口|部)?(?:剧)?[痛疼]",
             r"胸(?:口|部)?(?:剧烈|撕裂样|压榨样|剧)[疼痛]+",
-            r"(?:crushing|squeezing|tearing|severe|sudden) (?:chest (?:pain|pressure)|(?:pain|pressure) in (?:my|his|her|the) chest)",
-            r"(?:chest (?:pain|pressure|tightness)|chest hurts)[^.;]{0,40}(?:sweat|radiat|left arm|jaw|short(?:ness)? of breath)",
+            r"(?:crushing|squeezing|tearing|severe|sudden) chest (?:pain|pressure)",
+            r"(?:crushing|squeezing|tearing|severe|sudden) (?:pain|pressure) in (?:my|his|her|the) chest",
+            r"(?:chest (?:pain|pressure|tightness)|chest hurts)"
+            r"[^.;]{0,40}(?:sweat|radiat|left arm|jaw|short(?:ness)? of breath)",
         ),
     ),
     RedFlag(
@@ -77,7 +81,8 @@ RULES: tuple[RedFlag, ...] = (
             r"(?:口角歪斜|嘴歪)[^。;；]{0,12}(?:无力|不清|麻木)",
             r"(?:face|facial) (?:is )?droop",
             r"sudden[^.;]{0,30}(?:weakness|numbness|slurred|can(?:no|')t speak|vision loss)",
-            r"(?:right|left|one) side[^.;]{0,24}(?:weak|numb)[^.;]{0,10}sudden|can(?:no|')t (?:speak|move)[^.;]{0,20}sudden",
+            r"(?:right|left|one) side[^.;]{0,24}(?:weak|numb)[^.;]{0,10}sudden",
+            r"can(?:no|')t (?:speak|move)[^.;]{0,20}sudden",
         ),
     ),
     RedFlag(
@@ -155,12 +160,14 @@ RULES: tuple[RedFlag, ...] = (
         "seizure",
         _("prolonged seizure"),
         _(
-            "Protect from injury, clear the airway, note the time; benzodiazepine after five minutes; call the emergency team."
+            "Protect from injury, clear the airway, note the time; benzodiazepine after five minutes; "
+            "call the emergency team."
         ),
         "NICE NG217 Epilepsies",
         (
             r"抽搐(?:不止|不停|持续)|(?:正在|持续|不停地?)抽(?:搐|风)",
-            r"(?:still|keeps|won't stop|continuous(?:ly)?) (?:seizing|convulsing|fitting)|seizure[^.;]{0,20}(?:not stop|minutes)",
+            r"(?:still|keeps|won't stop|continuous(?:ly)?) (?:seizing|convulsing|fitting)",
+            r"seizure[^.;]{0,20}(?:not stop|minutes)",
         ),
     ),
     RedFlag(
@@ -177,7 +184,8 @@ RULES: tuple[RedFlag, ...] = (
         "poisoning",
         _("possible poisoning or overdose"),
         _(
-            "Call the emergency number and the poison centre; note what, how much and when; do not make the person vomit."
+            "Call the emergency number and the poison centre; note what, how much and when; "
+            "do not make the person vomit."
         ),
         "WHO Guidelines for poison control; TOXBASE",
         (

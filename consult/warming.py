@@ -14,7 +14,7 @@ from consult.passages import speak
 from consult.retrieval import warm
 from medapp.errors import MedappError
 from medapp.jobs.claims import Claim
-from medapp.jobs.models import Queue
+from medapp.jobs.models import Job, Queue, Status
 from medapp.jobs.services import enqueue_job
 from medapp.jobs.workers import worker_name
 
@@ -37,8 +37,22 @@ def _warm(claim: Claim) -> int:
     one = wanted.select_related("patient", "owner").first()
     if one is None or one.patient is None or not one.patient.ai_consent:
         return warm(None, None, encoder)
-    with speak(one.owner.language):
-        return warm(one.patient, one.owner, encoder)
+    count = 0
+    for language in _languages(one.owner.language):
+        if not count or not _somebody_waits():
+            with speak(language):
+                count += warm(one.patient, one.owner, encoder)
+        claim.beat()
+    return count
+
+
+def _languages(own: str) -> list[str]:
+    """A doctor asks in either language, the own one first; entries are named in the language of the question."""
+    return ["zh", "en"] if own.startswith("zh") else ["en", "zh"]
+
+
+def _somebody_waits() -> bool:
+    return Job.objects.filter(queue=Queue.CHAT, status=Status.WAITING, priority__gt=0).exists()
 
 
 def warm_conversation(conversation: Conversation) -> None:

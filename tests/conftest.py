@@ -2,9 +2,12 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from tests.append_only import audit_can_be_flushed
 
@@ -29,3 +32,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="no Chromium here; make setup installs it as root"))
         if item.get_closest_marker("hospital") and not has_postgres:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL and Redis: make test-hospital"))
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> Iterator[None]:
+    """A request leaves its reader's language with the thread; the next test must not inherit it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield

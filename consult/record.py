@@ -176,7 +176,8 @@ def _notes(patient: Patient, user: User) -> Iterator[Found]:
     seen: set[str] = set()
     mine = Note.objects.filter(patient=patient).exclude(drafts_of_models)
     for place, note in enumerate(visible_to(user, Action.CHART_READ, mine)):
-        title = f"{note.title or note.get_kind_display()} {_day(note.recorded_at)}"
+        title, day = note.title or note.get_kind_display(), _day(note.recorded_at)
+        title = title if day in title else f"{title} {day}"
         for piece in pieces(note.text):
             if piece not in seen:
                 seen.add(piece)
